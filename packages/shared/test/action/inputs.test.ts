@@ -54,12 +54,15 @@ describe("reading inputs", () => {
     ${"hook"}        | ${"http://u:p@example.com"}    | ${"hook: the given value is not accepted; accepted: an https URL without a user name or password in it."}
     ${"application"} | ${""}                          | ${"application is required and was not given."}
     ${"application"} | ${"a\nb"}                      | ${/^application: "a b"/}
-    ${"application"} | ${"a".repeat(70_000)}          | ${/70000 characters are too many/}
     ${"application"} | ${"\u001b[31m::error::\u202e"} | ${/^application: "::error::"/}
   `("$name given as '$given' is refused", ({ name, given, says }) => {
     const found = messages({ [name]: given });
     expect(found).toHaveLength(1);
     expect(found[0]).toEqual(typeof says === "string" ? says : expect.stringMatching(says));
+  });
+
+  test("a text of 70,000 characters is refused before it is looked at", () => {
+    expect(messages({ application: "a".repeat(70_000) })).toEqual([expect.stringMatching(/70000 characters are too many/)]);
   });
 
   test("reports every wrong input at once", () => {

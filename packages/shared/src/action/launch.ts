@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { systemClock } from "../clock.ts";
+import { parseTimeFactor, systemClock } from "../clock.ts";
 import { type RunContext, runContext } from "../github/context.ts";
 import { githubRunner, type Runner } from "../github/runner.ts";
 import { type Problem, problemsOf } from "../problems.ts";
@@ -42,7 +42,7 @@ export interface Process {
   readonly write: (line: string) => void;
   readonly fail: () => void;
   readonly onCancel: (listener: (signal: string) => void) => void;
-  /** From DEPLOY_TIME_FACTOR: how many times faster the local cloud's time runs. Ignored unless AWS is on this machine. */
+  /** From DEPLOY_TIME_FACTOR: how many times faster the local cloud's time runs, and since when. Ignored unless AWS is on this machine. */
   readonly timeFactor?: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
     const given = rawInputs(action.spec, environment);
     for (const value of secretValues(action.spec, given)) runner.mask(value);
     const config = action.read(await withConfigFile(action.spec, given), environment);
-    const clock = systemClock(timeFactor(process));
+    const clock = localClock(process);
     const journal = openJournal(runner, action.logDirectory(config), action.logName ?? action.name, () => clock.now());
     const base: Base = { runner, journal, clock, environment, context: runContext(environment), cancelled: controller.signal };
     await finish(action, config, base, await runToResult(action, config, base), process);
@@ -117,9 +117,9 @@ function explain(say: (line: string) => void, problems: readonly Problem[], erro
 const indent = (text: string): string => text.replace(/^/gm, "  ");
 
 /** Time may be compressed only where every AWS endpoint is this machine's own. */
-function timeFactor({ environment, timeFactor: given }: Process): number {
-  const factor = Number(given ?? "1");
+function localClock({ environment, timeFactor }: Process): Clock {
   const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
-  const local = /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint);
-  return local && Number.isFinite(factor) && factor >= 1 && factor <= 1000 ? factor : 1;
+  const isLocal = /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint);
+  const scale = isLocal && timeFactor !== undefined ? parseTimeFactor(timeFactor) : undefined;
+  return systemClock(scale?.factor, scale?.origin);
 }

@@ -1,0 +1,121 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import { checkTarget } from "./checks.ts";
+import { traceIds } from "./headers.ts";
+import type { TargetView } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
+import { handleRequest, type ProxyContext } from "./proxy.ts";
+import { advance, finishCheck, type NodeState, nextEvent, takeDueChecks } from "./state.ts";
+import { handleUpgrade } from "./upgrade.ts";
+import { createUpstream, cutUpstream, type Upstream } from "./upstream.ts";
+
+/** One balancer node: real ports, and a loop that lets its state follow the clock. */
+export interface BalancerNode {
+  /** Opens the ports of new listeners, and closes those of listeners that are no more. */
+  listen(listenerArns: readonly string[]): Promise<void>;
+  portOf(listenerArn: string): number | undefined;
+  /** Looks again at what is to be done: something was put into the state. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface NodeOptions {
+  readonly state: NodeState;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly connectTimeout: Seconds;
+}
+
+const defaultIdleTimeout: Seconds = 60;
+// setTimeout's limit, and a second look at a clock that somebody set.
+const longestSleep: Seconds = 3600;
+
+export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions): BalancerNode {
+  const servers = new Map<string, Server>();
+  const upstreams = new Map<TargetView, Upstream>();
+  let alarm = new AbortController();
+  let stopped = false;
+
+  const turn = (now: Instant): void => {
+    for (const target of advance(state, now)) {
+      const upstream = upstreams.get(target);
+      if (upstream !== undefined) cutUpstream(upstream);
+      upstreams.delete(target);
+    }
+    for (const due of takeDueChecks(state, now)) {
+      void checkTarget(due.target, due.group.config.healthCheck).then((result) => finishCheck(due, result, clock.now()));
+    }
+  };
+  const context: ProxyContext = {
+    ...{ state, clock, metrics, turn, nextTraceId: traceIds(state.random) },
+    upstreamOf: (target, { loadBalancerArn }) => {
+      const known = upstreams.get(target);
+      if (known !== undefined) return known;
+      const idle = state.config.loadBalancers.get(loadBalancerArn)?.idleTimeoutSeconds ?? defaultIdleTimeout;
+      const upstream = createUpstream(target.endpoint, { idle, connect: connectTimeout });
+      upstreams.set(target, upstream);
+      return upstream;
+    },
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      const now = clock.now();
+      turn(now);
+      alarm = new AbortController();
+      const wait = Math.min(longestSleep, Math.max(0.001, nextEvent(state) - now));
+      await clock.sleep(wait, alarm.signal).catch(() => undefined);
+    }
+  };
+  const running = loop();
+
+  return {
+    listen: async (listenerArns) => {
+      for (const [arn, server] of servers) {
+        if (listenerArns.includes(arn)) continue;
+        servers.delete(arn);
+        closeServer(server);
+      }
+      await Promise.all(
+        listenerArns
+          .filter((arn) => !servers.has(arn))
+          .map(async (arn) => {
+            const server = openServer(context, arn);
+            servers.set(arn, server);
+            await once(server.listen(0, "127.0.0.1"), "listening");
+          }),
+      );
+    },
+    portOf: (listenerArn) => (servers.get(listenerArn)?.address() as AddressInfo | null | undefined)?.port,
+    wake: () => alarm.abort(),
+    stop: async () => {
+      stopped = true;
+      alarm.abort();
+      for (const server of servers.values()) closeServer(server);
+      for (const upstream of upstreams.values()) cutUpstream(upstream);
+      servers.clear();
+      await running;
+    },
+  };
+}
+
+function openServer(context: ProxyContext, listenerArn: string): Server {
+  const server = createServer({
+    keepAliveTimeout: defaultIdleTimeout * 1000,
+    // Uploads and answers may take as long as they like while bytes flow.
+    requestTimeout: 0,
+    // Other protocols than WebSocket are ignored, as the specification of Upgrade allows.
+    shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+  });
+  server.on("request", (incoming, response) => handleRequest(context, listenerArn, incoming, response));
+  server.on("upgrade", (incoming, client, head) => handleUpgrade(context, listenerArn, incoming, client, head));
+  return server;
+}
+
+function closeServer(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}

@@ -8,6 +8,7 @@ import type { InputSpec } from "../packages/shared/src/action/inputs.ts";
 import { actionNames } from "./build.ts";
 import { refreshDocs } from "./docs.ts";
 import { type ActionFile, contractProblems } from "./lint-contract.ts";
+import { layerProblems } from "./lint-layers.ts";
 import { actionlint, zizmor } from "./lint-workflows.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -67,16 +68,7 @@ const checks: readonly Check[] = [
     "false",
   ),
   tool("unused code", "knip/bin/knip.js", "--no-progress", "--no-config-hints"),
-  tool(
-    "layers",
-    "dependency-cruiser/bin/dependency-cruiser.mjs",
-    "--config",
-    ".dependency-cruiser.mjs",
-    "actions",
-    "packages",
-    "scripts",
-    "test",
-  ),
+  { name: "layers", find: () => layerProblems(root, ["actions", "packages", "scripts", "test"]) },
   tool("format and lint", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--colors=off", "--max-diagnostics=50"),
   { name: "actionlint", find: actionlint },
   { name: "zizmor", find: zizmor },

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cruise } from "dependency-cruiser";
-import configuration from "../../.dependency-cruiser.mjs";
+import { layerProblems } from "../../scripts/lint-layers.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -15,18 +14,9 @@ async function broken(files: Readonly<Record<string, string>>): Promise<readonly
       writeFileSync(join(tree, path), content);
     }
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-    const { tsConfig: _, ...options } = configuration.options;
-    const { output } = await cruise(
-      ["actions", "packages"].filter((folder) => Object.keys(files).some((path) => path.startsWith(folder))),
-      {
-        ...options,
-        baseDir: tree,
-        validate: true,
-        ruleSet: { forbidden: configuration.forbidden },
-      },
-    );
-    if (typeof output === "string") throw new Error(output);
-    return [...new Set(output.summary.violations.map(({ rule }) => rule.name))].sort();
+    const folders = ["actions", "packages"].filter((folder) => Object.keys(files).some((path) => path.startsWith(folder)));
+    const problems = await layerProblems(tree, folders);
+    return [...new Set(problems.map((problem) => problem.split(":")[0] ?? ""))].sort();
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }

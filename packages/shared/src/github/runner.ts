@@ -23,38 +23,57 @@ export interface Runner {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** GitHub keeps at most 1 MiB of a step's summary: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
+/** GitHub drops a step's summary of more than 1 MiB: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
 const summaryLimit = 1_000_000;
+
+/** Texts shorter than this are not masked. */
+const shortestMask = 4;
+
+/** The forms in which a secret may turn up: itself, each of its lines (the runner masks line by line), as the sanitiser leaves it, inside JSON. */
+function formsOf(value: string): readonly string[] {
+  const forms = [value, ...value.split(/\r?\n/), plain(value), JSON.stringify(value).slice(1, -1)];
+  return [...new Set(forms)].filter((form) => form.trim().length >= shortestMask);
+}
+
+/** The beginning of a text, in whole lines where it is cut. */
+function cutToBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limit) return text;
+  const cut = bytes.subarray(0, bytes.lastIndexOf(10, limit));
+  return `${cut.toString("utf8")}\n\n…\n`;
+}
 
 /** The runner that the environment describes; outside of GitHub Actions outputs are only logged. */
 export function githubRunner(environment: Environment, write: (line: string) => void): Runner {
-  const masked = new Set<string>();
-  const hide = (text: string): string => {
-    let result = text;
-    for (const value of masked) result = result.replaceAll(value, "***");
-    return result;
-  };
+  let masked: readonly string[] = [];
+  const hide = (text: string): string => masked.reduce((result, value) => result.replaceAll(value, "***"), text);
+  // A secret may be hidden from `hide` by characters that the sanitiser takes out, or by those that it puts in.
+  const shown = (text: string): string => hide(plain(hide(text)));
   return {
     hide,
-    log: (text) => write(hide(forLog(text))),
-    startGroup: (title) => write(workflowCommand("group", {}, hide(plain(title)))),
+    log: (text) => write(forLog(shown(text))),
+    startGroup: (title) => write(workflowCommand("group", {}, shown(title))),
     endGroup: () => write(workflowCommand("endgroup", {}, "")),
     annotate: (level, message, { title, file, line, endLine } = {}) =>
-      write(workflowCommand(level, { title: title && hide(plain(title)), file, line, endLine }, hide(plain(message)))),
+      write(
+        workflowCommand(
+          level,
+          { title: title && shown(title), file: file && shown(file), line, endLine: endLine && Math.max(endLine, line ?? 1) },
+          shown(message),
+        ),
+      ),
     mask: (value) => {
-      if (value.length < 4 || masked.has(value)) return;
-      // The runner masks line by line, so each line of a longer secret needs a mask of its own.
-      for (const part of new Set([value, ...value.split(/\r?\n/)])) {
-        if (part.trim().length < 4) continue;
-        masked.add(part);
-        write(workflowCommand("add-mask", {}, part));
+      for (const form of formsOf(value).filter((one) => !masked.includes(one))) {
+        // The longest first: a secret inside another one must not cut it into a rest that nobody knows.
+        masked = [...masked, form].sort((one, other) => other.length - one.length);
+        write(workflowCommand("add-mask", {}, form));
       }
     },
     output: (name, value) => appendPair(environment["GITHUB_OUTPUT"], name, hide(value)),
     saveState: (name, value) => appendPair(environment["GITHUB_STATE"], name, value),
     summary: (markdown) => {
       const path = environment["GITHUB_STEP_SUMMARY"];
-      if (path !== undefined && path !== "") appendFileSync(path, `${hide(markdown).slice(0, summaryLimit)}\n`);
+      if (path !== undefined && path !== "") appendFileSync(path, `${cutToBytes(hide(markdown), summaryLimit)}\n`);
     },
     oidcToken: async (audience) => await (await import("@actions/core")).getIDToken(audience),
   };

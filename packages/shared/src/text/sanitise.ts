@@ -1,22 +1,30 @@
 // What comes back from AWS, containers, scanners and health endpoints is untrusted. Each output has its own way of being
 // fooled (a workflow command, a terminal escape, Markdown, HTML), so each has its own function here, and nowhere else.
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding terminal escapes is the purpose
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-_])/g;
+/**
+ * Terminal escapes as ECMA-48 (https://ecma-international.org/publications-and-standards/standards/ecma-48/) builds them, in their 7-bit
+ * and 8-bit forms: CSI; OSC, DCS, SOS, PM and APC with their text; all others. An unended text stays visible: it must not hide what follows.
+ */
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding terminal escapes is the purpose
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])(?:[^\u0007\u001b\u009c\n]{0,4000}(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
-/** Characters that reorder or hide text: https://www.unicode.org/reports/tr36/ (bidirectional, zero width, tags). */
-const hidden = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+/** Characters that reorder or hide text: https://www.unicode.org/reports/tr36/ (bidirectional, zero width, tags, selectors, separators). */
+const hidden = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb]/gu;
+/** Marks piled upon one letter, which cover the lines above and below. */
+const piles = /(\p{M}{4})\p{M}+/gu;
 
 /** Text without terminal escapes, control characters and characters that reorder or hide text. Keeps newlines and tabs. */
 export function plain(text: string): string {
-  return text.replace(escapes, "").replace(/\r\n?/g, "\n").replace(controls, "").replace(hidden, "");
+  const visible = text.toWellFormed().replace(/\r\n?/g, "\n").replace(escapes, "").replace(controls, "").replace(hidden, "");
+  return visible.replace(piles, "$1");
 }
 
 /** Plain text on one line, cut to a length. */
 export function oneLine(text: string, limit = 500): string {
   const flat = plain(text).replace(/\s+/g, " ").trim();
-  return flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat;
+  return flat.length > limit ? `${flat.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : flat;
 }
 
 /**
@@ -25,27 +33,58 @@ export function oneLine(text: string, limit = 500): string {
  */
 export function forLog(text: string): string {
   return plain(text)
-    .replace(/^(\s*):(?=:)/gm, "$1:\u2060")
+    .replace(/^([^\S\n]*):(?=:)/gm, "$1:\u2060")
     .replace(/##(?=\[)/g, "#\u2060#");
 }
 
 /** Text that GitHub's Markdown shows as it is, on one line, also inside a table cell. */
 export function forMarkdown(text: string, limit = 500): string {
-  return oneLine(text, limit)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/[\\`*_{}[\]()#+!|~$-]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/@/g, "&#64;")
-    .replace(/(https?|ftp|mailto|www)(?=[:.])/gi, "$1&#8203;");
+  return (
+    oneLine(text, limit)
+      .replace(/&/g, "&amp;")
+      .replace(/</g, "&lt;")
+      .replace(/>/g, "&gt;")
+      .replace(/[\\`*_{}[\]()#+!|~$=-]/g, (character) => `&#${character.charCodeAt(0)};`)
+      .replace(/^(\d+)\./, "$1&#46;")
+      // GitHub looks for mentions, issues and addresses after Markdown is rendered, when an entity is a plain character again.
+      .replace(/@/g, "&#64;&#8203;")
+      .replace(/&#35;/g, "&#35;&#8203;")
+      .replace(/(https?|ftp|mailto|www)(?=[:.])/gi, "$1&#8203;")
+  );
+}
+
+/** Text as code inside a line of Markdown, also inside a table cell: no link, mention or format works in it. */
+export function asCode(text: string, limit = 500): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "`": "&#96;", "\\": "&#92;" };
+  // An HTML element instead of backquotes, whose rules inside tables differ between renderers.
+  const body = oneLine(text, limit).replace(
+    /[&<>|`\\*_[\]~$@#:]|(?<=www)\./gi,
+    (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
+  );
+  return `<code>${body}</code>`;
 }
 
 /** Text in a Markdown code fence that it cannot close. */
 export function asCodeBlock(text: string, language = ""): string {
   const body = plain(text);
-  const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((run) => run.length));
+  const longest = (body.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2);
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${body.replace(/\n+$/, "")}\n${fence}`;
+}
+
+/** A label in a Mermaid diagram, whose grammar knows no escapes: only letters, digits and harmless marks stay. */
+export function forMermaid(text: string, limit = 60): string {
+  const label = oneLine(text, 4 * limit).replace(/[^\p{L}\p{N} ._/()+-]/gu, " ");
+  return oneLine(label, limit) || "-";
+}
+
+/** Text in Slack's mrkdwn: no link, mention or broadcast (https://docs.slack.dev/messaging/formatting-message-text#escaping). */
+export function forSlack(text: string, limit = 2000): string {
+  return oneLine(text, limit)
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/[*_~`]/g, (character) => `\u2060${character}\u2060`);
 }
 
 /** Text inside HTML, as content or as a quoted attribute. */

@@ -111,6 +111,7 @@ describe("an environment", () => {
     const answer = await fetch(cloud.endpoint, {
       method: "POST",
       headers: {
+        authorization: "AWS4-HMAC-SHA256 Credential=localcloud/20200101/eu-central-1/ecs/aws4_request, SignedHeaders=host, Signature=0",
         "x-amz-target": "AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition",
         "content-type": "application/x-amz-json-1.1",
       },

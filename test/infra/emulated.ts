@@ -49,8 +49,20 @@ export function emulated(template: Template): { readonly body: string; readonly 
       .map(([id, output]) => [id, { ...output, Value: withKnownAttributes(output.Value) }]),
   );
   const { Transform: _transform, ...rest } = template;
-  return { body: JSON.stringify({ ...rest, Resources: resources, Outputs: outputs }), left };
+  const conditions = withSelectForJoin(template.Conditions ?? {});
+  return { body: JSON.stringify({ ...rest, Conditions: conditions, Resources: resources, Outputs: outputs }), left };
 }
+
+/** In a condition ministack joins the name of a list parameter instead of its items: the first item tells "empty" as well. */
+function withSelectForJoin(value: Json): Json {
+  if (isList(value)) return value.map(withSelectForJoin);
+  if (typeof value !== "object" || value === null) return value;
+  const join = (value as JsonMap)["Fn::Join"];
+  if (isList(join)) return { "Fn::Select": [0, join[1] ?? null] };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSelectForJoin(item)]));
+}
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
 function withKnownAttributes(value: Json): Json {
   if (typeof value === "string") {

@@ -81,7 +81,7 @@ export interface Points {
   /** Takes a point in; one that says what was known keeps the time at which it became known. */
   readonly put: (asked: Asked, minute: Instant, value: number, now: Instant) => void;
   readonly groups: (watched: Sides<readonly WatchedGroup[]>) => Sides<readonly GroupSeries[]>;
-  readonly balancers: () => readonly BalancerSeries[];
+  readonly balancers: (watched: Sides<readonly WatchedGroup[]>) => readonly BalancerSeries[];
   readonly database: () => readonly RateMinute[];
 }
 
@@ -134,8 +134,8 @@ export function createPoints(): Points {
       if (points.get(minute)?.value !== value) points.set(minute, { value, readableAt: now });
     },
     groups: ({ next, previous }) => ({ next: next.map(groupSeries), previous: previous.map(groupSeries) }),
-    balancers: () =>
-      [...series.keys()].filter((key) => key.startsWith("balancerRequests ")).map((key) => balancer(key.slice("balancerRequests ".length))),
+    balancers: ({ next, previous }) =>
+      [...new Set([...next, ...previous].map((group) => balancerDimension(group.balancerArn)))].map(balancer),
     database: () =>
       [...row("database", "")]
         .map(([start, { value, readableAt }]) => ({ start, percent: value, readableAt }))

@@ -58,7 +58,7 @@ export function watchMetrics(aws: Pick<Aws<"cloudwatch">, "cloudwatch">, query: 
       await atMost(clock, patience, both);
       return {
         groups: points.groups(query.groups),
-        balancers: points.balancers(),
+        balancers: points.balancers(query.groups),
         database: query.database === undefined ? undefined : points.database(),
         alarms,
         metricsSource: metricsSource.status(),

@@ -122,6 +122,13 @@ describe("looking at CloudWatch", () => {
     expect(seen.database).toBeUndefined();
   });
 
+  test("a load balancer that refuses everybody shows as errors without any request", async () => {
+    const { aws } = cloudWatch({ data: data([{ metric: "HTTPCode_ELB_5XX_Count", of: "shop-alb", at: t0, value: 40 }]) });
+    const clock = virtualClock(t0 + 200);
+    const seen = await look(watchMetrics(aws, query(), clock), clock);
+    expect(seen.balancers[0]?.minutes).toEqual([{ start: t0, errors: 40, requests: undefined, readableAt: t0 + 200 }]);
+  });
+
   test("remembers when a minute became readable, and when it changed", async () => {
     const points: Wanted[] = [{ metric: "RequestCount", of: "shop-green", at: t0, value: 100 }];
     const { aws } = cloudWatch({ data: (input) => data(points)(input) });

@@ -23,8 +23,12 @@ export function plain(text: string): string {
 
 /** Plain text on one line, cut to a length. */
 export function oneLine(text: string, limit = 500): string {
-  const flat = plain(text).replace(/\s+/g, " ").trim();
-  return flat.length > limit ? `${flat.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : flat;
+  return cut(plain(text).replace(/\s+/g, " ").trim(), limit);
+}
+
+/** The beginning of a text that is too long, with `…` at its end; no character is cut in two. */
+export function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : text;
 }
 
 /**
@@ -44,8 +48,8 @@ export function forMarkdown(text: string, limit = 500): string {
       .replace(/&/g, "&amp;")
       .replace(/</g, "&lt;")
       .replace(/>/g, "&gt;")
-      .replace(/[\\`*_{}[\]()#+!|~$=-]/g, (character) => `&#${character.charCodeAt(0)};`)
-      .replace(/^(\d+)\./, "$1&#46;")
+      .replace(/^[+=-]|[\\`*_[\]#|~$]/g, (character) => `&#${character.charCodeAt(0)};`)
+      .replace(/^(\d+)([.)])/, (_, number: string, mark: string) => `${number}&#${mark.charCodeAt(0)};`)
       // GitHub looks for mentions, issues and addresses after Markdown is rendered, when an entity is a plain character again.
       .replace(/@/g, "&#64;&#8203;")
       .replace(/&#35;/g, "&#35;&#8203;")
@@ -58,7 +62,7 @@ export function asCode(text: string, limit = 500): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "`": "&#96;", "\\": "&#92;" };
   // An HTML element instead of backquotes, whose rules inside tables differ between renderers.
   const body = oneLine(text, limit).replace(
-    /[&<>|`\\*_[\]~$@#:]|(?<=www)\./gi,
+    /[&<>|`\\*_[\]~$@#]|:(?=\/\/)|(?<=www)\.|(?<=mailto|xmpp):/gi,
     (character) => entities[character] ?? `&#${character.charCodeAt(0)};`,
   );
   return `<code>${body}</code>`;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { actionNames } from "./build.ts";
+import { refreshPlotLibrary } from "./docs-plots.ts";
 import { type ActionFile, splitDefault } from "./lint-contract.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -37,8 +38,12 @@ function replaceBetween(text: string, marker: string, body: string): string {
   return `${text.slice(0, from + begin.length)}\n${body}\n${text.slice(to)}`;
 }
 
-/** Brings every README up to date; returns what was not, one sentence each. */
+/** Brings everything that is generated up to date; returns what was not, one sentence each. */
 export function refreshDocs(write: boolean): readonly string[] {
+  return [...refreshReadmes(write), ...refreshPlotLibrary(write)];
+}
+
+function refreshReadmes(write: boolean): readonly string[] {
   return actionNames().flatMap((name) => {
     const [readmePath, actionPath] = [join(root, "actions", name, "README.md"), join(root, "actions", name, "action.yml")];
     const shown = `actions/${name}/README.md`;

@@ -49,7 +49,7 @@ export function forMarkdown(text: string, limit = 500): string {
       .replace(/</g, "&lt;")
       .replace(/>/g, "&gt;")
       .replace(/^[+=-]|[\\`*_[\]#|~$]/g, (character) => `&#${character.charCodeAt(0)};`)
-      .replace(/^(\d+)([.)])/, (_, number: string, mark: string) => `${number}&#${mark.charCodeAt(0)};`)
+      .replace(/^(\d+)([.)])(?=\s|$)/, (_, number: string, mark: string) => `${number}&#${mark.charCodeAt(0)};`)
       // GitHub looks for mentions, issues and addresses after Markdown is rendered, when an entity is a plain character again.
       .replace(/@/g, "&#64;&#8203;")
       .replace(/&#35;/g, "&#35;&#8203;")

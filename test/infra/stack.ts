@@ -32,8 +32,8 @@ export const clientSettings = (cloud: Ministack, account = "111111111111") => ({
 });
 
 /** Creates the stack `name` from `infra/TEMPLATE.yaml`, or updates it, and waits for its end. */
-export async function deploy(cloud: Ministack, name: string, template: string, parameters: Parameters): Promise<Stack> {
-  const client = new CloudFormationClient(clientSettings(cloud));
+export async function deploy(cloud: Ministack, name: string, template: string, parameters: Parameters, account?: string): Promise<Stack> {
+  const client = new CloudFormationClient(clientSettings(cloud, account));
   const { body, left } = emulated(loadTemplate(template));
   const input = {
     StackName: name,

@@ -12,6 +12,9 @@ export interface Journal {
   say(text: string): void;
   /** A phase: the lines inside are folded on the screen. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** For phases that do not end where they began in the code. */
+  startGroup(title: string): void;
+  endGroup(): void;
   annotate(level: AnnotationLevel, message: string, place?: AnnotationPlace): void;
 }
 
@@ -43,16 +46,22 @@ export function openJournal(runner: Runner, directory: string, name: string, now
     runner.log(text);
     append(text);
   };
+  const startGroup = (title: string): void => {
+    runner.startGroup(title);
+    append(`── ${title}`);
+  };
+  const endGroup = (): void => runner.endGroup();
   return {
     path,
     say,
+    startGroup,
+    endGroup,
     group: async (title, body) => {
-      runner.startGroup(title);
-      append(`── ${title}`);
+      startGroup(title);
       try {
         return await body();
       } finally {
-        runner.endGroup();
+        endGroup();
       }
     },
     annotate: (level, message, place) => {

@@ -1,4 +1,4 @@
-import type { AwsCredentialIdentityProvider } from "@smithy/types";
+import type { AwsCredentialIdentityProvider, MiddlewareStack } from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import { awsTrouble } from "./errors.ts";
 import { defaultRetry, type RetryPolicy, withRetry } from "./retry.ts";
@@ -8,10 +8,14 @@ import type { AwsSettings } from "./settings.ts";
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly retry?: RetryPolicy;
+  /** Sent as the body instead of the command's input: members that the SDK does not know survive. JSON protocols only. */
+  readonly rawBody?: object;
+  /** Gets the answer's JSON with the members that the SDK drops. JSON protocols only. */
+  readonly onRawAnswer?: (body: unknown) => void;
 }
 
 /** A command of the SDK, as far as its output type can be read off it. */
-interface Command {
+export interface Command {
   readonly input: object;
   // biome-ignore lint/suspicious/noExplicitAny: the SDK's middleware types are invariant in every other type parameter
   readonly middlewareStack: { readonly clone: () => any };
@@ -87,6 +91,36 @@ export function connectAws<Names extends ServiceName>(
   return connect(settings.region);
 }
 
+/** Sends one command, wherever AWS is. */
+export type Send = (command: Command, options: CallOptions) => Promise<unknown>;
+
+/** A service over anything that answers commands: retries, and trouble that names the call. Tests give it an AWS of their own. */
+export function serviceOver(
+  name: string,
+  open: () => Promise<{ readonly sdk: object; readonly send: Send }>,
+  clock: Clock,
+): Service<unknown> {
+  let opened: ReturnType<typeof open> | undefined;
+  return async (make, options = {}) => {
+    opened ??= open();
+    const { sdk, send } = await opened;
+    const operation = (command: Command): string => `${name}:${command.constructor.name.replace(/Command$/, "")}`;
+    // A command's middleware is spent with it, so each attempt gets a fresh one.
+    const first = make(sdk);
+    let command: Command | undefined = first;
+    const attempt = async (): Promise<unknown> => {
+      const now = command ?? make(sdk);
+      command = undefined;
+      return await send(now, options);
+    };
+    try {
+      return (await withRetry(clock, options.retry ?? defaultRetry, attempt, Math.random, options.signal)) as never;
+    } catch (error) {
+      throw awsTrouble(operation(first), error);
+    }
+  };
+}
+
 function service(
   name: string,
   load: () => Promise<object>,
@@ -94,24 +128,46 @@ function service(
   clock: Clock,
   credentials: AwsCredentialIdentityProvider | undefined,
 ): Service<unknown> {
-  const open = async (): Promise<{ sdk: object; client: Client }> => {
+  const open = async () => {
     const sdk = await load();
-    const Class = clientClass(sdk);
-    return { sdk, client: new Class(clientOptions(region, credentials)) };
+    const client = new (clientClass(sdk))(clientOptions(region, credentials));
+    const send: Send = async (command, options) => {
+      keepRaw(command, options);
+      return await client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
+    };
+    return { sdk, send };
   };
-  let opened: ReturnType<typeof open> | undefined;
-  return async (make, options = {}) => {
-    opened ??= open();
-    const { sdk, client } = await opened;
-    const command = make(sdk);
-    const operation = `${name}:${command.constructor.name.replace(/Command$/, "")}`;
-    const send = () => client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
-    try {
-      return (await withRetry(clock, options.retry ?? defaultRetry, send, Math.random, options.signal)) as never;
-    } catch (error) {
-      throw awsTrouble(operation, error);
-    }
-  };
+  return serviceOver(name, open, clock);
+}
+
+/** The SDK drops members that it does not know, both ways; middleware at the wire sees them all. */
+function keepRaw(command: Command, { rawBody, onRawAnswer }: CallOptions): void {
+  const stack = command.middlewareStack as unknown as MiddlewareStack<object, object>;
+  if (rawBody !== undefined) {
+    stack.add(
+      (next) => async (given) => {
+        (given.request as { body: string }).body = JSON.stringify(rawBody);
+        return await next(given);
+      },
+      { step: "build", name: "rawBody", priority: "high" },
+    );
+  }
+  if (onRawAnswer !== undefined) {
+    stack.add(
+      (next) => async (given) => {
+        const answer = await next(given);
+        const response = answer.response as { statusCode: number; body: Uint8Array | AsyncIterable<Uint8Array> };
+        const chunks: Uint8Array[] = [];
+        if (response.body instanceof Uint8Array) chunks.push(response.body);
+        else for await (const chunk of response.body) chunks.push(chunk);
+        const bytes = Buffer.concat(chunks);
+        response.body = bytes;
+        if (response.statusCode === 200) onRawAnswer(JSON.parse(bytes.toString("utf8")));
+        return answer;
+      },
+      { step: "deserialize", name: "rawAnswer", priority: "low" },
+    );
+  }
 }
 
 /** The client among a module's exports: the one class named …Client that is not the bare base class. */

@@ -1,0 +1,111 @@
+import { beginning, conduct, recordOf } from "@aws-deploy-actions/rollout/conduct";
+import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
+import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
+import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
+import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
+import type { Instant } from "@aws-deploy-actions/shared/units";
+import { frozenBy } from "./freeze.ts";
+import type { Config } from "./inputs.ts";
+import { heldBy, leaseOf } from "./lease.ts";
+import { migrationContainer, orderOf, planOf } from "./plan.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { differenceLine, resultOf, unchangedResult } from "./result.ts";
+import { finishUnfinished } from "./resume.ts";
+import type { Tools } from "./tools.ts";
+
+/** Brings the new version to users, or leaves them where they are, and says which. */
+export async function deploy(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
+  const { journal, clock, cancelled } = base;
+  refuseWhenFrozen(config, clock.now(), base);
+  const first = await journal.group("Check before anything changes", async () => await checked(config, tools, base));
+  const store = await tools.store(first.environment);
+  const taken = await store.take(leaseOf(base, clock.now()), "nobody");
+  if (!taken.taken) throw heldBy(taken.by, clock.now());
+  if (store.exactness === "advisory") journal.say("The lease is a tag of the service: advisory. With state-bucket it would be exact.");
+  try {
+    const prepared = await afterUnfinished(first, taken.before, taken.session, config, tools, base);
+    if (prepared.unchanged && !config.given.force) {
+      await taken.session.release();
+      return unchangedResult(prepared);
+    }
+    return await carryOut(prepared, taken.session, config, tools, base);
+  } catch (error) {
+    if (!cancelled.aborted) await taken.session.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function carryOut(prepared: Prepared, session: RecordSession, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
+  const { journal, clock, context, cancelled } = base;
+  const revision = await journal.group("Register the task definition", async () => {
+    const { arn, created } = await tools.register(prepared.after);
+    journal.say(created ? `registered ${arn}` : `${arn} is the same already: no new revision`);
+    for (const one of prepared.differences) journal.say(`  ${differenceLine(one)}`);
+    return arn;
+  });
+  const plan = planOf(config, prepared, revision, deploymentId(base));
+  const progress = beginning(plan, prepared.environment.services[prepared.active].running, clock.now());
+  const image = [...prepared.images.values()].join(" ");
+  const saved = recordOf(plan, progress, { previousRevision: prepared.before.arn, image, commit: context.commit });
+  await session.begin(saved);
+  const narrator = journalNarrator(journal, clock);
+  const order = orderOf(config, plan, prepared.environment, session, narrator, { image, container: migrationContainer(prepared) });
+  const ports = tools.ports(prepared.environment, order);
+  const ending = await conduct(saved, plan, session, ports, clock, { cancelled, onCancel: config.given["on-cancel"] });
+  narrator.close();
+  const { before, after, differences: changes, environment } = prepared;
+  const told = {
+    plan,
+    ending,
+    phases: narrator.entries,
+    collected: ports.collected(),
+    routes: environment.routes,
+    definition: after,
+    previousRevision: before.arn,
+    image,
+    changes,
+  };
+  return await resultOf(told, config, tools, base);
+}
+
+async function checked(config: Config, tools: Tools, base: Base): Promise<Prepared> {
+  const prepared = await prepare(config, tools);
+  const findings = await tools.preflight(prepared, config);
+  for (const line of findings.notes) base.journal.say(line);
+  const blocking = [...findings.problems, ...(config.given.force ? [] : findings.warnings)];
+  if (blocking.length > 0) throw new Trouble(blocking);
+  for (const warning of findings.warnings) base.journal.annotate("warning", `${warning.what} (going on: force)`);
+  base.journal.say(`users are on ${prepared.active}; ${prepared.target} will get the new version`);
+  return prepared;
+}
+
+/** What a lost run left is finished or undone first; then everything is looked at again. */
+async function afterUnfinished(
+  first: Prepared,
+  before: Saved | undefined,
+  session: RecordSession,
+  config: Config,
+  tools: Tools,
+  base: Base,
+): Promise<Prepared> {
+  if (before === undefined || before.outcome !== undefined) return first;
+  base.journal.say(`deployment ${before.deployment} was never finished (phase ${before.progress.phase}): that comes first`);
+  await finishUnfinished(before, first.environment, session, tools, base, config);
+  return await prepare(config, tools);
+}
+
+function refuseWhenFrozen(config: Config, now: Instant, base: Base): void {
+  const window = frozenBy(config.given["freeze-windows"] ?? [], now);
+  if (window === undefined) return;
+  const what = `Deployments are frozen now: ${window.text}.`;
+  if (!config.given.force)
+    throw new Trouble(problem("deployment", what, "Wait until the window ends, or deploy in spite of it with force: true"));
+  base.journal.annotate("warning", `${what} Going on: force.`);
+}
+
+const deploymentId = ({ context, clock }: Base): string => {
+  const stamp = new Date(clock.now() * 1000).toISOString().slice(0, 19).replace(/[-:T]/g, "");
+  return `d-${stamp}-${context.runId === "" ? Math.floor(Math.random() * 1e6) : `${context.runId}-${context.runAttempt}`}`;
+};

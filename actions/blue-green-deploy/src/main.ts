@@ -1,0 +1,30 @@
+import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
+import { launch } from "@aws-deploy-actions/shared/action/launch";
+import { thisProcess } from "@aws-deploy-actions/shared/action/process";
+import { blueGreenTools } from "./adapters/tools.ts";
+import { read, spec } from "./inputs.ts";
+import { run } from "./run.ts";
+
+/** The SDK's modules that this action uses, each loaded with its first call. */
+const loaders = {
+  ecs: () => import("@aws-sdk/client-ecs"),
+  elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
+  autoscaling: () => import("@aws-sdk/client-application-auto-scaling"),
+  ecr: () => import("@aws-sdk/client-ecr"),
+  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
+  cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
+  s3: () => import("@aws-sdk/client-s3"),
+  secrets: () => import("@aws-sdk/client-secrets-manager"),
+  sns: () => import("@aws-sdk/client-sns"),
+};
+
+await launch(
+  {
+    name: "blue-green-deploy",
+    spec,
+    read,
+    logDirectory: (config) => config.given["log-directory"],
+    run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
+  },
+  thisProcess(),
+);

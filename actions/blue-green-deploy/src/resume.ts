@@ -1,0 +1,77 @@
+import type { Environment } from "@aws-deploy-actions/rollout/aws/locate";
+import { conduct } from "@aws-deploy-actions/rollout/conduct";
+import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
+import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
+import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
+import { resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
+import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import type { Config } from "./inputs.ts";
+import { heldBy, leaseOf } from "./lease.ts";
+import { orderOf, watchPlan } from "./plan.ts";
+import { type Ended, resultOf } from "./result.ts";
+import type { Tools } from "./tools.ts";
+
+/** Ends what a lost run left: finishes it where the new version may stay, undoes it where it may not. */
+export async function finishUnfinished(
+  saved: Saved,
+  environment: Environment,
+  session: RecordSession,
+  tools: Tools,
+  base: Base,
+  config: Config,
+): Promise<Ended> {
+  const { clock, journal } = base;
+  const { progress, because } = resumption(saved, environment, clock.now());
+  journal.say(because);
+  const plan = resumedPlan(saved, { ...watchPlan(config), keepPrevious: 0 });
+  const narrator = journalNarrator(journal, clock);
+  const resumed = { ...saved, progress };
+  await session.begin(resumed);
+  const ports = tools.ports(
+    environment,
+    orderOf(config, plan, environment, session, narrator, { image: saved.image, container: undefined }),
+  );
+  const ending = await conduct(resumed, plan, session, ports, clock, { cancelled: base.cancelled, onCancel: config.given["on-cancel"] });
+  narrator.close();
+  const definition = (await tools.readDefinition(saved.revision).catch(() => undefined))?.body ?? {};
+  const { previousRevision, image } = saved;
+  return {
+    plan,
+    ending,
+    phases: narrator.entries,
+    collected: ports.collected(),
+    routes: environment.routes,
+    definition,
+    previousRevision,
+    image,
+    changes: [],
+  };
+}
+
+/** `mode: resume`: for the next job, the scheduled guard, or a person. Nothing to finish is a success. */
+export async function resume(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
+  const { clock, journal } = base;
+  const environment = await journal.group("Look for an unfinished deployment", async () => await tools.locate());
+  const store = await tools.store(environment);
+  const { lease, saved } = await store.read();
+  const kept = saved?.keepUntil !== undefined && saved.keepUntil <= clock.now();
+  if (saved === undefined || (saved.outcome !== undefined && !kept && saved.outcome !== "inconclusive")) {
+    return { outcome: "unchanged", ok: true, reason: "There is no unfinished deployment." };
+  }
+  if (lease !== undefined && lease.until > clock.now()) {
+    journal.say(`${lease.holder} still works on it (lease until ${new Date(lease.until * 1000).toISOString()})`);
+    return { outcome: "unchanged", ok: true, reason: `Deployment ${saved.deployment} is still being carried out by ${lease.holder}.` };
+  }
+  const taken = await store.take(leaseOf(base, clock.now()), "nobody");
+  if (!taken.taken) throw heldBy(taken.by, clock.now());
+  const again = taken.before ?? saved;
+  const unfinished =
+    again.outcome === undefined
+      ? again
+      : { ...again, outcome: undefined, keepUntil: undefined, progress: { ...again.progress, phase: "finalize" as const } };
+  const ended = await finishUnfinished(unfinished, environment, taken.session, tools, base, config);
+  const result = await resultOf(ended, config, tools, base);
+  // What was asked for is that the deployment is ended: users are on a version that proved itself.
+  return { ...result, ok: result.ok || ["rolled-back", "cancelled"].includes(result.outcome) };
+}

@@ -1,0 +1,26 @@
+import type { Toolbox } from "@aws-deploy-actions/rollout/toolbox";
+import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { Problem } from "@aws-deploy-actions/shared/problems";
+import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
+import type { Config } from "./inputs.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** What the checks before a deployment found. */
+export interface Findings {
+  /** What makes a deployment impossible. */
+  readonly problems: readonly Problem[];
+  /** What makes it unwise: `force` goes on in spite of it. */
+  readonly warnings: readonly Problem[];
+  /** What the engineer should see, the checks that could not be made included. */
+  readonly notes: readonly string[];
+}
+
+/** Everything that blue-green-deploy may ask of the outside. */
+export interface Tools extends Toolbox {
+  /** Looks at what the deployment will need; changes nothing. */
+  preflight(prepared: Prepared, config: Config): Promise<Findings>;
+  /** Writes the HTML report beside the log file; undefined when it could not be written, which stops nothing. */
+  writeReport(story: DeploymentStory, logPath: string): Promise<string | undefined>;
+  /** Puts the plan into the pull request, where there is one and a token. */
+  comment(markdown: string, base: Base): Promise<void>;
+}

@@ -1,0 +1,191 @@
+import type { Instant } from "@aws-deploy-actions/shared/units";
+import { seededRandom } from "../balancer/random.ts";
+import type { TaskSpec } from "../ecs/model.ts";
+import type { VirtualCall } from "./aws.ts";
+import { type Behaviour, createWorld, type World, type WorldListener, wellBehaved } from "./world.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A service as the control plane knows it. */
+export interface ServiceRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly attachments: readonly { readonly targetGroupArn: string; readonly containerName: string; readonly containerPort: number }[];
+  readonly tags: Map<string, string>;
+  controller: string;
+}
+
+/** One environment in an account of its own, in virtual time. Control plane and data plane together. */
+export interface VirtualAccount {
+  readonly world: World;
+  readonly calls: VirtualCall[];
+  readonly random: () => number;
+  readonly definitions: Map<string, Json>;
+  readonly services: Map<string, ServiceRecord>;
+  readonly listeners: WorldListener[];
+  readonly scaling: Map<string, { suspended: Json; readonly min: number; readonly max: number }>;
+  readonly objects: Map<string, { body: string; etag: string }>;
+  readonly alarms: Map<string, { state: string; since: Instant }>;
+  readonly images: Map<string, string>;
+  readonly cluster: string;
+  readonly clusterArn: string;
+  readonly groups: Readonly<Record<"blue" | "green", string>>;
+  now: Instant;
+  advanceTo(to: Instant): void;
+}
+
+export interface AccountOptions {
+  readonly seed: number;
+  readonly start: Instant;
+  readonly tasks: number;
+  readonly requestsPerSecond: number;
+  readonly stickySeconds?: number;
+  readonly stickyClients?: number;
+  readonly autoscaling?: boolean;
+  /** By image name. */
+  readonly behaviours?: Readonly<Record<string, Partial<Behaviour>>>;
+  readonly metricDelay?: number;
+}
+
+export const region = "eu-central-1";
+export const accountId = "123456789012";
+const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${accountId}:${rest}`;
+
+export const imageOf = (version: string): string => `${accountId}.dkr.ecr.${region}.amazonaws.com/shop:${version}`;
+
+/** The ARN of a revision. */
+export const revisionArn = (revision: number): string => arn("ecs", `task-definition/shop:${revision}`);
+
+/** `shop`/`staging` with v1 on blue, scaled and healthy, and nothing on green. */
+export function createAccount(options: AccountOptions): VirtualAccount {
+  const random = seededRandom(options.seed);
+  const groups = {
+    blue: arn("elasticloadbalancing", "targetgroup/shop-blue-staging/aaaa"),
+    green: arn("elasticloadbalancing", "targetgroup/shop-green-staging/bbbb"),
+  };
+  const sticky =
+    options.stickySeconds === undefined ? {} : { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: options.stickySeconds } };
+  const listeners: WorldListener[] = [
+    {
+      arn: arn("elasticloadbalancing", "listener/app/shop-alb-staging/cccc/dddd"),
+      port: 80,
+      defaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups: [{ TargetGroupArn: groups.blue, Weight: 100 }], ...sticky } }],
+      rules: [],
+    },
+  ];
+  const definitions = new Map<string, Json>([["shop:1", definitionOf(1, imageOf("v1"))]]);
+  const behaviourOf = (spec: TaskSpec): Behaviour => {
+    const definition = definitions.get(spec.taskDefinitionArn.split("/").at(-1) ?? "");
+    const image = String((definition?.["containerDefinitions"] as readonly Json[] | undefined)?.[0]?.["image"] ?? "");
+    const version = image.split(/[@:]/).at(-1) ?? "";
+    return { ...wellBehaved, ...options.behaviours?.[version] };
+  };
+  const world = createWorld({
+    now: options.start,
+    seed: options.seed,
+    loadBalancer: { arn: arn("elasticloadbalancing", "loadbalancer/app/shop-alb-staging/cccc"), name: "shop-alb-staging" },
+    listeners,
+    groups: (["blue", "green"] as const).map((colour) => ({
+      arn: groups[colour],
+      name: `shop-${colour}-staging`,
+      protocol: "HTTP",
+      port: 8080,
+      healthCheck: {
+        path: "/",
+        port: "traffic-port",
+        intervalSeconds: 5,
+        timeoutSeconds: 2,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+        matcher: "200",
+      },
+      attributes: { deregistrationDelaySeconds: 30, slowStartSeconds: 0 },
+    })),
+    behaviourOf,
+    requestsPerSecond: options.requestsPerSecond,
+    propagation: () => 0.5 + 4 * random(),
+    metricDelay: options.metricDelay ?? 90,
+    stickyClients: options.stickyClients ?? 0,
+  });
+  const clusterArn = arn("ecs", "cluster/shop-staging");
+  const services = new Map<string, ServiceRecord>(
+    (["blue", "green"] as const).map((colour) => {
+      const name = `shop-${colour}-staging`;
+      const attachments = [{ targetGroupArn: groups[colour], containerName: "app", containerPort: 8080 }];
+      return [name, { arn: arn("ecs", `service/shop-staging/${name}`), name, attachments, tags: new Map(), controller: "ECS" }];
+    }),
+  );
+  const account: VirtualAccount = {
+    world,
+    calls: [],
+    random,
+    definitions,
+    services,
+    listeners,
+    scaling: new Map(
+      options.autoscaling === true
+        ? [...services.values()].map((one) => [`service/shop-staging/${one.name}`, { suspended: {}, min: 2, max: 10 }])
+        : [],
+    ),
+    objects: new Map(),
+    alarms: new Map(),
+    images: new Map(),
+    cluster: "shop-staging",
+    clusterArn,
+    groups,
+    now: options.start,
+    advanceTo: (to) => {
+      if (to <= account.now) return;
+      world.advanceTo(to);
+      account.now = to;
+    },
+  };
+  for (const [name, one] of services) {
+    world.send({
+      type: "create-service",
+      service: {
+        arn: one.arn,
+        name,
+        clusterArn,
+        desiredCount: name.includes("blue") ? options.tasks : 0,
+        spec: specOf(account, "shop:1"),
+        loadBalancers: one.attachments,
+        configuration: { minimumHealthyPercent: 100, maximumPercent: 200, circuitBreaker: { enable: true, rollback: true } },
+        healthCheckGracePeriod: 30,
+      },
+    });
+  }
+  // v1 becomes healthy before the story begins, and what users met until then is no part of it.
+  account.advanceTo(options.start + 120);
+  Object.assign(world.tally, { requests: 0, lost: 0, appErrors: 0, toUnhealthy: 0, emptySeconds: 0 });
+  world.tally.byRevision.clear();
+  world.tally.losses.length = 0;
+  return account;
+}
+
+const definitionOf = (revision: number, image: string): Json => ({
+  taskDefinitionArn: revisionArn(revision),
+  family: "shop",
+  revision,
+  status: "ACTIVE",
+  networkMode: "awsvpc",
+  requiresCompatibilities: ["FARGATE"],
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [{ name: "app", image, essential: true, portMappings: [{ containerPort: 8080 }], futureField: "kept" }],
+});
+
+/** What the scheduler must know of a revision. */
+export function specOf(account: VirtualAccount, shortName: string): TaskSpec {
+  const definition = account.definitions.get(shortName);
+  const containers = (definition?.["containerDefinitions"] ?? []) as readonly Json[];
+  return {
+    taskDefinitionArn: String(definition?.["taskDefinitionArn"]),
+    containers: containers.map((one) => ({
+      name: String(one["name"]),
+      essential: one["essential"] !== false,
+      stopTimeout: 30,
+      hasHealthCheck: false,
+    })),
+  };
+}

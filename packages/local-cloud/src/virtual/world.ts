@@ -1,0 +1,286 @@
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import { applyConfig, createModel, deregisterTarget, registerTarget, targetHealth } from "../balancer/model.ts";
+import { advance, finishCheck, nextEvent, routeRequest, takeDueChecks } from "../balancer/state.ts";
+import type { BalancerConfig, ElbAction, TargetGroupConfig } from "../balancer/types.ts";
+import { type EcsEffect, type EcsEvent, type EcsSettings, type EcsState, fargateTiming, type Task, type TaskSpec } from "../ecs/model.ts";
+import { emptyState, nextWake, step } from "../ecs/scheduler.ts";
+import { type MinuteStore, minuteStore } from "./minutes.ts";
+
+/** How one version behaves, by its task definition. */
+export interface Behaviour {
+  /** Seconds from launch to listening. */
+  readonly startsAfter: Seconds;
+  /** Exits by itself so many seconds after its start; undefined: never. */
+  readonly crashesAfter: Seconds | undefined;
+  readonly exitCode: number;
+  readonly passesHealthChecks: boolean;
+  /** 0 to 1. */
+  readonly errorRate: number;
+  readonly latency: Seconds;
+  /** Seconds from SIGTERM to its exit. */
+  readonly stopsAfter: Seconds;
+}
+
+export const wellBehaved: Behaviour = {
+  startsAfter: 3,
+  crashesAfter: undefined,
+  exitCode: 1,
+  passesHealthChecks: true,
+  errorRate: 0,
+  latency: 0.05,
+  stopsAfter: 1,
+};
+
+export interface WorldListener {
+  readonly arn: string;
+  readonly port: number;
+  defaultActions: readonly ElbAction[];
+  readonly rules: {
+    readonly arn: string;
+    readonly priority: string;
+    readonly conditions: readonly { Field: string; [key: string]: unknown }[];
+    actions: readonly ElbAction[];
+  }[];
+}
+
+export interface WorldOptions {
+  readonly now: Instant;
+  readonly seed: number;
+  readonly loadBalancer: { readonly arn: string; readonly name: string };
+  readonly listeners: WorldListener[];
+  readonly groups: readonly TargetGroupConfig[];
+  readonly behaviourOf: (spec: TaskSpec) => Behaviour;
+  readonly requestsPerSecond: number;
+  /** How long a change needs to reach a balancer node. */
+  readonly propagation: (node: number) => Seconds;
+  /** How much later than its end CloudWatch shows a minute. */
+  readonly metricDelay: Seconds;
+  /** Clients that keep their cookies. */
+  readonly stickyClients: number;
+}
+
+/** What users met. */
+export interface UserTally {
+  requests: number;
+  /** No target answered: a connection error, or the balancer's own 5xx. */
+  lost: number;
+  appErrors: number;
+  /** Went to a target that its node did not call healthy while another was. */
+  toUnhealthy: number;
+  readonly byRevision: Map<string, number>;
+  /** Seconds in which a listener had no healthy target at all. */
+  emptySeconds: number;
+  readonly losses: { readonly at: Instant; readonly why: string }[];
+}
+
+/** The data plane of one environment in virtual time: the very state machines that the local cloud drives with real processes. */
+export interface World {
+  readonly ecs: () => EcsState;
+  readonly send: (event: EcsEvent) => void;
+  readonly applyListeners: () => void;
+  readonly health: (group: string) => ReturnType<typeof targetHealth>;
+  readonly advanceTo: (to: Instant) => void;
+  readonly tally: UserTally;
+  readonly minutes: MinuteStore;
+  readonly addressOf: (task: Task) => string;
+  readonly options: WorldOptions;
+}
+
+interface Timer {
+  readonly at: Instant;
+  readonly event: EcsEvent;
+  readonly task: string;
+}
+
+const settings: EcsSettings = { timing: fargateTiming, capacity: 1000 };
+
+export function createWorld(options: WorldOptions): World {
+  let now = options.now;
+  let state = emptyState(options.seed);
+  let timers: Timer[] = [];
+  const model = createModel({ nodes: 2, seed: options.seed, propagation: options.propagation });
+  const addresses = new Map<string, string>();
+  const taskAt = new Map<string, string>();
+  const tally: UserTally = { requests: 0, lost: 0, appErrors: 0, toUnhealthy: 0, byRevision: new Map(), emptySeconds: 0, losses: [] };
+  const minutes = minuteStore(options.metricDelay);
+  const cookies: string[] = Array.from({ length: options.stickyClients }, () => "");
+  const config = (): BalancerConfig => ({
+    targetGroups: options.groups,
+    loadBalancers: [
+      {
+        ...options.loadBalancer,
+        dnsName: `${options.loadBalancer.name}.local`,
+        listeners: options.listeners.map((one) => ({
+          arn: one.arn,
+          port: one.port,
+          protocol: "HTTP" as const,
+          defaultActions: one.defaultActions,
+          rules: one.rules as never,
+        })),
+      },
+    ],
+  });
+  applyConfig(model, config(), now);
+
+  const addressOf = (task: Task): string => {
+    const known = addresses.get(task.arn);
+    if (known !== undefined) return known;
+    const address = `10.0.${Math.floor(addresses.size / 250)}.${(addresses.size % 250) + 1}`;
+    addresses.set(task.arn, address);
+    taskAt.set(address, task.arn);
+    return address;
+  };
+
+  const later = (after: Seconds, task: string, event: EcsEvent): void => {
+    timers.push({ at: now + after, event, task });
+  };
+
+  function send(event: EcsEvent): void {
+    const stepped = step(state, event, now, settings);
+    state = stepped.state;
+    for (const effect of stepped.effects) {
+      const task = state.tasks.get(effect.taskArn);
+      if (task !== undefined) carryOut(effect, task);
+    }
+  }
+
+  function carryOut(effect: EcsEffect, task: Task): void {
+    const behaviour = options.behaviourOf(task.spec);
+    const exited = (after: Seconds, container: string, exitCode: number): void =>
+      later(after, task.arn, { type: "container-exited", taskArn: task.arn, container, exitCode });
+    switch (effect.type) {
+      case "launch":
+        later(behaviour.startsAfter, task.arn, { type: "containers-started", taskArn: task.arn });
+        if (behaviour.crashesAfter !== undefined)
+          exited(behaviour.startsAfter + behaviour.crashesAfter, task.containers[0]?.name ?? "app", behaviour.exitCode);
+        return;
+      case "register":
+        registerTarget(model, effect.attachment.targetGroupArn, { id: addressOf(task), port: effect.attachment.containerPort }, now);
+        return;
+      case "deregister":
+        deregisterTarget(model, effect.attachment.targetGroupArn, { id: addressOf(task), port: effect.attachment.containerPort }, now);
+        return;
+      case "signal":
+        if (effect.signal === "SIGKILL") exited(0, effect.container, 137);
+        else exited(behaviour.stopsAfter, effect.container, 0);
+        return;
+      case "release":
+        return;
+    }
+  }
+
+  /** Tells the scheduler what the balancer thinks of each task's target. */
+  function reportTargets(): void {
+    for (const task of [...state.tasks.values()]) {
+      for (const target of task.targets) {
+        const found = targetHealth(model, target.targetGroupArn, now).find((one) => one.id === addresses.get(task.arn));
+        const seen = found?.state ?? "gone";
+        if (seen !== target.state && addresses.has(task.arn)) {
+          send({
+            type: "target-health",
+            taskArn: task.arn,
+            targetGroupArn: target.targetGroupArn,
+            state: seen,
+            ...(found?.reason === undefined ? {} : { reason: found.reason }),
+          });
+        }
+      }
+    }
+  }
+
+  const isAlive = (task: Task | undefined): task is Task => task?.containers.some((one) => one.lastStatus === "RUNNING") === true;
+
+  function checkTargets(): void {
+    for (const node of model.nodes) {
+      advance(node, now);
+      for (const due of takeDueChecks(node, now)) {
+        const task = state.tasks.get(taskAt.get(due.target.id) ?? "");
+        const passed = isAlive(task) && options.behaviourOf(task.spec).passesHealthChecks;
+        finishCheck(
+          due,
+          passed ? { passed: true } : { passed: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" },
+          now,
+        );
+      }
+    }
+  }
+
+  /** One second of users: every node gets requests from new clients and from those that keep their cookies. */
+  function serveUsers(): void {
+    const clients = ["", "", ...cookies];
+    const weight = options.requestsPerSecond / (clients.length * model.nodes.length);
+    for (const [index, node] of model.nodes.entries()) {
+      for (const [client, cookie] of clients.entries()) serveOne(node, index, client, cookie, weight);
+      for (const listener of options.listeners) if (isEmpty(node, listener)) tally.emptySeconds += 1 / model.nodes.length;
+    }
+  }
+
+  const isEmpty = (node: (typeof model.nodes)[number], listener: WorldListener): boolean => {
+    const used = [...node.config.usedBy.keys()].filter((arn) =>
+      listener.defaultActions.some((action) => JSON.stringify(action).includes(arn)),
+    );
+    return (
+      used.length > 0 &&
+      !used.some((arn) => [...(node.groups.get(arn)?.targets.values() ?? [])].some((target) => target.state === "healthy"))
+    );
+  };
+
+  function serveOne(node: (typeof model.nodes)[number], index: number, client: number, cookie: string, weight: number): void {
+    const listener = node.config.listeners.get(options.listeners[0]?.arn ?? "");
+    if (listener === undefined) return;
+    const headers = cookie === "" ? {} : { cookie };
+    const routing = routeRequest(node, listener, { method: "GET", url: "/", headers, sourceIp: "192.0.2.1" }, now);
+    tally.requests += weight;
+    if (routing.kind !== "forward") {
+      lose(routing.kind === "unavailable" ? routing.because : routing.kind, weight);
+      return;
+    }
+    if (client >= 2 && index === 0 && routing.cookies.length > 0)
+      cookies[client - 2] = routing.cookies.map((one) => one.split(";")[0]).join("; ");
+    const task = state.tasks.get(taskAt.get(routing.target.id) ?? "");
+    if (!isAlive(task)) {
+      lose(`target ${routing.target.id} is gone (${routing.target.state})`, weight);
+      minutes.add(now, routing.group.arn, { requests: 0, errors: 0, connectionErrors: weight, latency: 0 });
+      return;
+    }
+    if (routing.target.state !== "healthy") tally.toUnhealthy += weight;
+    const { errorRate, latency } = options.behaviourOf(task.spec);
+    tally.appErrors += weight * errorRate;
+    const revision = task.spec.taskDefinitionArn;
+    tally.byRevision.set(revision, (tally.byRevision.get(revision) ?? 0) + weight);
+    minutes.add(now, routing.group.arn, { requests: weight, errors: weight * errorRate, connectionErrors: 0, latency });
+  }
+
+  function lose(why: string, weight: number): void {
+    tally.lost += weight;
+    if (tally.losses.length < 20) tally.losses.push({ at: now, why });
+  }
+
+  function advanceTo(to: Instant): void {
+    while (now < to) {
+      const second = Math.floor(now) + 1;
+      const next = Math.min(to, second, nextWake(state) ?? to, ...timers.map((one) => one.at), ...model.nodes.map(nextEvent));
+      // A time that has passed already must not stop the clock.
+      now = next > now ? next : Math.min(to, now + 0.001);
+      checkTargets();
+      const due = timers.filter((one) => one.at <= now);
+      timers = timers.filter((one) => one.at > now);
+      for (const timer of due) send(timer.event);
+      if ((nextWake(state) ?? Number.POSITIVE_INFINITY) <= now) send({ type: "tick" });
+      reportTargets();
+      if (now >= second && options.requestsPerSecond > 0) serveUsers();
+    }
+  }
+
+  return {
+    ecs: () => state,
+    send,
+    applyListeners: () => applyConfig(model, config(), now),
+    health: (group) => targetHealth(model, group, now),
+    advanceTo,
+    tally,
+    minutes,
+    addressOf,
+    options,
+  };
+}

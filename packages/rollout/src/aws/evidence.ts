@@ -1,0 +1,66 @@
+import type { MetricsPort, MetricsSeen } from "@aws-deploy-actions/shared/aws/metrics-types";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import type { Prober } from "@aws-deploy-actions/shared/health/prober";
+import type { Seconds } from "@aws-deploy-actions/shared/units";
+import { judgeThresholds } from "../judge/thresholds.ts";
+import type { Judgement } from "../judge/types.ts";
+import type { Confirmation, Plan } from "../model.ts";
+import type { Collected } from "../order.ts";
+import type { EvidencePort } from "../ports.ts";
+
+/** Passed rounds in a row, after the switch, that show the new weights in force on every balancer node. */
+const roundsThatConfirm = 3;
+/** Metrics of the time before the switch: what the old version was like. */
+const historySeconds = 600;
+
+/** Evidence from CloudWatch and from our own requests. */
+export function rolloutEvidence(
+  plan: Plan,
+  metrics: MetricsPort,
+  startProbing: (() => Prober) | undefined,
+  clock: Clock,
+  interval: Seconds,
+): EvidencePort & { collected(): Collected; stop(): void } {
+  const begun = clock.now();
+  let seen: MetricsSeen | undefined;
+  let judgement: Judgement | undefined;
+  let prober: Prober | undefined;
+  return {
+    judge: async ({ since, phase }) => {
+      prober ??= startProbing?.();
+      prober?.pace(phase === "shift" ? Math.min(1, interval) : interval);
+      seen = await metrics.look(since - historySeconds);
+      judgement = judgeThresholds(plan.thresholds, { begun, since, metrics: seen, probes: prober?.samples() }, clock.now());
+      return judgement;
+    },
+    confirmation: async (_, since) => {
+      prober ??= startProbing?.();
+      return confirmationOf(prober, since);
+    },
+    stop: () => {
+      void prober?.stop();
+    },
+    collected: () => ({ metrics: seen, probes: prober?.samples() ?? [], judgement }),
+  };
+}
+
+/** Without health checks the weights that the load balancer reports are all that can be known. */
+function confirmationOf(prober: Prober | undefined, since: number): Confirmation {
+  if (prober === undefined)
+    return { state: "confirmed", by: "the load balancer shows the new weights (no health-checks are given that could prove it)" };
+  const after = prober.samples().filter((sample) => sample.time >= since);
+  const checks = [...new Set(after.map((sample) => sample.check))];
+  const passedInARow = (check: string): number => {
+    const own = after.filter((sample) => sample.check === check);
+    const lastFailure = own.findLastIndex((sample) => !sample.ok);
+    return own.length - 1 - lastFailure;
+  };
+  const fewest = checks.length === 0 ? 0 : Math.min(...checks.map(passedInARow));
+  if (fewest >= roundsThatConfirm)
+    return { state: "confirmed", by: `${checks.length} health checks passed ${fewest} times in a row under the new weights` };
+  const last = after.findLast((sample) => !sample.ok);
+  return {
+    state: "waiting",
+    by: `${fewest} of ${roundsThatConfirm} passed rounds of health checks${last?.detail === undefined ? "" : `; ${last.check}: ${last.detail}`}`,
+  };
+}

@@ -1,0 +1,135 @@
+import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
+import { watchMetrics } from "@aws-deploy-actions/shared/aws/metrics";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import { controlProbe, regionalEndpoints } from "@aws-deploy-actions/shared/health/control";
+import { checkHttp } from "@aws-deploy-actions/shared/health/http";
+import { fillPlaceholders, type HttpCheck } from "@aws-deploy-actions/shared/health/http-syntax";
+import { startProber } from "@aws-deploy-actions/shared/health/prober";
+import { type Colour, other } from "../colours.ts";
+import { short } from "../decide/await-healthy.ts";
+import type { TestsSeen } from "../model.ts";
+import type { Order, RolloutPorts } from "../order.ts";
+import type { TestPort } from "../ports.ts";
+import { groupsOf } from "../traffic.ts";
+import { rolloutEvidence } from "./evidence.ts";
+import type { Environment } from "./locate.ts";
+import { migrationTask, noMigration } from "./migration.ts";
+import { serviceScaling } from "./scaling.ts";
+import { ecsServices } from "./services.ts";
+import { testRoute } from "./test-route.ts";
+
+type Names = "ecs" | "elb" | "autoscaling" | "cloudwatch";
+
+/** Everything that one rollout in one environment needs. */
+export function rolloutPorts(
+  aws: Aws<Names>,
+  environment: Environment,
+  order: Order,
+  clock: Clock,
+  localEndpoint: string | undefined,
+): RolloutPorts {
+  const loopback = localEndpoint !== undefined;
+  const { plan } = order;
+  const { names, traffic, routes } = environment;
+  const cluster = names.cluster.split("/").at(-1) ?? names.cluster;
+  const placeholders = {
+    colour: plan.to,
+    revision: short(plan.revision),
+    image: order.image,
+    version: order.image.split(/[:@]/).at(-1) ?? "",
+  };
+  const checks = order.healthChecks.map((check) => fillPlaceholders(check, placeholders));
+  const timeout = Math.max(checkTimeout, plan.thresholds.maxResponseTime * 2);
+  const targets = checks.map((check) => ({
+    name: check.name,
+    run: async (signal: AbortSignal) => await checkHttp(check, { clock, timeout, allowLoopback: loopback, signal }),
+  }));
+  const probing =
+    targets.length === 0
+      ? undefined
+      : () =>
+          startProber({
+            clock,
+            targets,
+            interval: Math.min(1, order.healthInterval),
+            control: controlProbe(regionalEndpoints(aws.region, localEndpoint), { clock, timeout: 5, allowLoopback: loopback }),
+          });
+  const watched = (colour: Colour) =>
+    groupsOf(routes, colour).map((arn) => ({ arn, name: arn.split("/").at(-2) ?? arn, balancerArn: environment.loadBalancer.arn }));
+  const query = {
+    groups: { next: watched(plan.to), previous: watched(other(plan.to)) },
+    statistic: plan.thresholds.statistic,
+    alarms: { names: order.alarms, prefix: order.alarms.length > 0 ? undefined : `${order.application}-${order.environmentName}-` },
+    ...(order.databaseMetric === undefined ? {} : { database: order.databaseMetric }),
+  };
+  const metrics = watchMetrics(aws, query, clock);
+  const { collected, stop, ...evidence } = rolloutEvidence(plan, metrics, probing, clock, order.healthInterval);
+  const { migration, test } = order;
+  return {
+    traffic,
+    services: ecsServices(aws, names.cluster, names.services),
+    scaling: serviceScaling(aws, cluster, names.services),
+    migration:
+      migration === undefined
+        ? noMigration
+        : migrationTask(aws, {
+            cluster: names.cluster,
+            service: environment.services[other(plan.to)],
+            revision: plan.revision,
+            deployment: plan.deployment,
+            ...migration,
+          }),
+    evidence,
+    tests: test === undefined ? noTests : throughTestRoute(aws, environment, order, test, clock, loopback),
+    record: order.record,
+    narrator: order.narrator,
+    stopProbing: stop,
+    collected,
+  };
+}
+
+const noTests: TestPort = { look: async () => ({ state: "passed" }), close: async () => undefined };
+
+/** Passed rounds in a row that let the new version through. */
+const roundsThatPass = 3;
+const checkTimeout = 10;
+
+/** Opens the test route with the first look, and lets the new version through when its checks pass three times in a row. */
+function throughTestRoute(
+  aws: Aws<Names>,
+  environment: Environment,
+  order: Order,
+  test: NonNullable<Order["test"]>,
+  clock: Clock,
+  loopback: boolean,
+): TestPort {
+  const { route, checks } = test;
+  const pair = environment.pairs[0] ?? { blue: "", green: "" };
+  const port = testRoute(aws, route, pair);
+  const withHeader = (check: HttpCheck): HttpCheck =>
+    route.kind === "header" ? { ...check, headers: [...check.headers, { name: route.name, value: route.value }] } : check;
+  let open = false;
+  let passed = 0;
+  let failed = 0;
+  return {
+    look: async (): Promise<TestsSeen> => {
+      if (!open) await port.open(order.plan.to);
+      open = true;
+      const results = await Promise.all(
+        checks.map(async (check) => ({
+          check,
+          result: await checkHttp(withHeader(check), { clock, timeout: checkTimeout, allowLoopback: loopback }),
+        })),
+      );
+      const wrong = results.find(({ result }) => !result.ok);
+      passed = wrong === undefined ? passed + 1 : 0;
+      failed = wrong === undefined ? failed : failed + 1;
+      if (passed >= roundsThatPass) return { state: "passed" };
+      // The first rounds may still meet the rule before it is in force on every balancer node.
+      if (wrong !== undefined && failed > 10)
+        return { state: "failed", why: `${wrong.check.name}: ${wrong.result.detail ?? wrong.result.cause ?? "failed"}` };
+      return { state: "pending" };
+    },
+    close: async () => await port.close(),
+  };
+}

@@ -1,0 +1,80 @@
+import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
+import type { Plan, Progress, Snapshot, TaskSeen } from "../model.ts";
+import { advance, rollBack, type Step, wait } from "../step.ts";
+import { healthyInEachGroup } from "../traffic.ts";
+import { deadline, phaseAfter } from "./flow.ts";
+
+/** A second failure of the same version is no accident any more. */
+const failuresThatDecide = 2;
+/** How long ECS may show the state before our update: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html */
+const staleReadSeconds = 20;
+
+/** Waits until every task of our own revision runs, is registered and is healthy; anything that shows it never will ends the wait. */
+export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  const service = seen.services[plan.to];
+  const ours = seen.tasks.filter((task) => task.revision === plan.revision);
+  const giveUp = (because: string): Step => rollBack(because, "failed");
+
+  const deployment = service.deployments.find((one) => one.revision === plan.revision);
+  if (deployment?.rolloutState === "FAILED") return giveUp(`ECS gave up on ${short(plan.revision)}: ${deployment.reason}`);
+  const primary = service.deployments.find((one) => one.status === "PRIMARY");
+  if (primary !== undefined && primary.revision !== plan.revision && now - progress.since > staleReadSeconds) {
+    return giveUp(
+      `service ${service.name} went to ${short(primary.revision)} instead of ${short(plan.revision)}: its circuit breaker, or somebody else, changed it`,
+    );
+  }
+  const crashed = crashes(ours, progress.since);
+  const last = crashed.at(-1);
+  if (last !== undefined && crashed.length >= failuresThatDecide) {
+    return giveUp(
+      `${short(plan.revision)} keeps stopping, ${crashed.length} times in ${formatDuration(now - progress.since)}: ${whyStopped(last)}`,
+    );
+  }
+
+  const running = ours.filter((task) => task.status === "RUNNING" && task.health !== "UNHEALTHY");
+  const addresses = running.flatMap((task) => task.addresses);
+  const known = addresses.length > 0 ? new Set(addresses) : undefined;
+  const healthy = seen.routes.length === 0 ? running.length : healthyInEachGroup(seen, plan.to, known);
+  if (running.length >= progress.count && healthy >= progress.count) {
+    return advance(phaseAfter(plan, "await-healthy", progress), `${healthy} of ${progress.count} targets are healthy`);
+  }
+  const until = deadline(plan, progress);
+  if (now >= until) {
+    return giveUp(
+      `only ${healthy} of ${progress.count} targets became healthy in ${formatDuration(now - progress.since)} (${running.length} tasks run)${lastEvent(seen, plan)}`,
+    );
+  }
+  return wait(`healthy targets, ${healthy} of ${progress.count} (${running.length} tasks run)`, until);
+}
+
+/** Tasks of the new revision that stopped by themselves since the phase began, oldest first. A task stopped by a scale-in is none. */
+export function crashes(tasks: readonly TaskSeen[], since: Instant): readonly TaskSeen[] {
+  return tasks
+    .filter((task) => task.status === "STOPPED" || task.status === "DEPROVISIONING")
+    .filter(
+      (task) =>
+        !["ServiceSchedulerInitiated", "UserInitiated", "SpotInterruption"].includes(task.stopCode) ||
+        /health check/i.test(task.stoppedReason),
+    )
+    .filter((task) => (task.stoppedAt ?? since) >= since)
+    .sort((a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0));
+}
+
+/** `task 7d1f…: EssentialContainerExited, container "app" exited with 1`. */
+export function whyStopped(task: TaskSeen): string {
+  const container =
+    task.containers.find((one) => one.exitCode !== undefined && one.exitCode !== 0) ?? task.containers.find((one) => one.reason !== "");
+  const exit =
+    container === undefined
+      ? ""
+      : `, container "${container.name}"${container.exitCode === undefined ? "" : ` exited with ${container.exitCode}`}${container.reason === "" ? "" : ` (${container.reason})`}`;
+  return `task ${task.id.slice(0, 8)}: ${task.stoppedReason || task.stopCode || "stopped without a reason"}${exit}`;
+}
+
+/** `shop:42` of a task definition's ARN. */
+export const short = (revision: string): string => revision.split("/").at(-1) ?? revision;
+
+function lastEvent(seen: Snapshot, plan: Plan): string {
+  const event = seen.services[plan.to].events[0];
+  return event === undefined ? "" : `; ECS says: ${event.message}`;
+}

@@ -1,0 +1,55 @@
+import type { Instant } from "@aws-deploy-actions/shared/units";
+import { other } from "../colours.ts";
+import type { Plan, Progress, Snapshot } from "../model.ts";
+import { mutate, type Step, stop, wait } from "../step.ts";
+import { healthyInEachGroup, weightsFor } from "../traffic.ts";
+import { short } from "./await-healthy.ts";
+import { deadline } from "./flow.ts";
+
+/** Longest deregistration delay that is waited for (AWS's default is 300 s) with the tasks' stop: what drains longer drains alone. */
+const drainLimit = 420;
+
+/** Takes the colour that users left out of service without cutting anybody off, and gives autoscaling back. */
+export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  const { to } = plan;
+  const from = other(to);
+  if (healthyInEachGroup(seen, to) === 0) {
+    const outcome = plan.goal === "deploy" ? "failed" : "rollback-failed";
+    return stop(outcome, `${to} lost its healthy targets before ${from} was scaled down; ${from} was kept`);
+  }
+  if (plan.keepPrevious > 0 && plan.goal === "deploy")
+    return (
+      giveBack(plan, seen) ??
+      stop("succeeded", `${short(plan.revision)} serves all traffic; ${from} is kept for ${Math.round(plan.keepPrevious / 60)} min`)
+    );
+  const sticky = seen.routes.find((route) => route.stickySeconds !== undefined && route.weights[from] !== undefined);
+  if (sticky !== undefined) {
+    const because = `${from} leaves the ${sticky.kind}: stickiness would send users to it after its tasks are gone`;
+    return mutate({ kind: "set-weights", route: sticky, weights: weightsFor(to, 100, true) }, because);
+  }
+  const old = seen.services[from];
+  if (old.desired > 0)
+    return mutate({ kind: "update-service", colour: from, revision: undefined, count: 0 }, `${from} is drained and scaled down`);
+  if (old.running > 0) {
+    if (now < deadline(plan, progress))
+      return wait(`${old.running} tasks of ${from} to finish their requests and stop`, deadline(plan, progress));
+    return (
+      giveBack(plan, seen) ??
+      stop("succeeded", `${short(plan.revision)} serves all traffic; ${old.running} tasks of ${from} are still stopping`)
+    );
+  }
+  return (
+    giveBack(plan, seen) ??
+    stop(
+      "succeeded",
+      plan.goal === "deploy" ? `${short(plan.revision)} serves all traffic` : `users are back on ${to} (${short(plan.revision)})`,
+    )
+  );
+}
+
+/** Autoscaling returns to the colour that serves; the drained one's stays suspended, or it would scale the old version up again. */
+function giveBack(plan: Plan, seen: Snapshot): Step | undefined {
+  const ours = seen.scaling[plan.to];
+  const held = ours !== undefined && (ours.scaleInSuspended || ours.scaleOutSuspended || ours.scheduledSuspended);
+  return held ? mutate({ kind: "give-back-scaling", colour: plan.to }, `autoscaling of ${plan.to} goes on`) : undefined;
+}

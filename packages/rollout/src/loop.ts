@@ -1,0 +1,290 @@
+import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import { type Problem, problemsOf } from "@aws-deploy-actions/shared/problems";
+import { formatDuration, type Instant, type Seconds } from "@aws-deploy-actions/shared/units";
+import { decide } from "./decide/decide.ts";
+import { deadline } from "./decide/flow.ts";
+import { putBack } from "./decide/roll-back.ts";
+import type { Outcome, Phase, Plan, Progress, Snapshot } from "./model.ts";
+import { createObserver, type Observer } from "./observe.ts";
+import { LeaseLost, type Ports } from "./ports.ts";
+import type { Mutation, Step } from "./step.ts";
+
+/** How a rollout ended, with the last look at AWS. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly because: string;
+  readonly progress: Progress;
+  readonly seen: Snapshot | undefined;
+  readonly problems: readonly Problem[];
+  /** True when another run has taken over: nothing more may be written. */
+  readonly lost: boolean;
+}
+
+/** A phase is looked at this often; fast enough that nobody waits for us, slow enough for AWS's limits. */
+const pollSeconds: Readonly<Record<Phase, Seconds>> = {
+  migrate: 3,
+  scale: 1,
+  "await-healthy": 2,
+  test: 2,
+  shift: 2,
+  watch: 2,
+  finalize: 3,
+  "rolling-back": 2,
+};
+
+/** How long AWS may fail to answer before the rollout gives up; while users are on an unproven version it goes back instead. */
+const outageLimit: Seconds = 120;
+
+export interface LoopOptions {
+  readonly cancelled: AbortSignal;
+  readonly onCancel: "rollback" | "leave";
+}
+
+/** What a turn works with. */
+interface Run {
+  readonly plan: Plan;
+  readonly ports: Ports;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly options: LoopOptions;
+}
+
+/** Where a rollout stands after a turn. */
+type Turn = { readonly end: Ending } | { readonly progress: Progress; readonly troubledSince?: Instant };
+
+/**
+ * Carries a rollout from where it is to its end: observe, decide, apply, record, again and again.
+ * It may begin in any phase, so a run that died is taken up by the next one.
+ */
+export async function rollOut(plan: Plan, begin: Progress, ports: Ports, clock: Clock, options: LoopOptions): Promise<Ending> {
+  const run: Run = { plan, ports, clock, observer: createObserver(plan, ports, clock), options };
+  ports.narrator.phase(begin, plan.goal === "deploy" ? "the rollout begins" : "the way back begins");
+  let turn: Turn = { progress: begin };
+  while (!("end" in turn)) {
+    const progress: Progress | Ending = await heedCancellation(run, turn.progress);
+    if ("outcome" in progress) return progress;
+    turn = await takeTurn(run, progress, turn.troubledSince);
+  }
+  return turn.end;
+}
+
+const ended = (
+  { observer }: Run,
+  progress: Progress,
+  outcome: Outcome,
+  because: string,
+  problems: readonly Problem[] = [],
+  lost = false,
+): Ending => ({
+  outcome,
+  because,
+  progress,
+  seen: observer.last,
+  problems,
+  lost,
+});
+
+/** A cancelled job stops in the first second: what users see is settled before anything else is looked at. */
+async function heedCancellation(run: Run, progress: Progress): Promise<Progress | Ending> {
+  const { plan, options, ports, observer, clock } = run;
+  if (!options.cancelled.aborted || progress.rollbackReason !== undefined || plan.goal === "return") return progress;
+  if (options.onCancel === "leave")
+    return ended(run, progress, "cancelled", "the job was cancelled; everything was left as it is (on-cancel: leave)");
+  if (progress.phase === "finalize") {
+    return ended(
+      run,
+      progress,
+      "cancelled",
+      "the job was cancelled; the new version had proved itself and stays, the clean-up is still to be done",
+    );
+  }
+  return await cancel(plan, progress, ports, observer, clock);
+}
+
+async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | undefined): Promise<Turn> {
+  const { plan, ports, clock, observer, options } = run;
+  try {
+    const seen = await observer.look(progress);
+    const step = decide(plan, seen, progress, clock.now());
+    if (step.do === "stop") return { end: ended(run, progress, step.outcome, step.because) };
+    return { progress: await carryOut(step, plan, progress, ports, observer, clock, options.cancelled) };
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      return { end: ended(run, progress, "failed", `${error.holder} has taken this environment over; this run has stopped`, [], true) };
+    }
+    if (options.cancelled.aborted && progress.rollbackReason === undefined && plan.goal === "deploy") return { progress };
+    return await afterFailure(run, progress, error, troubledSince ?? clock.now());
+  }
+}
+
+async function afterFailure(run: Run, progress: Progress, error: unknown, troubledSince: Instant): Promise<Turn> {
+  const { plan, ports, clock, observer, options } = run;
+  const verdict = afterTrouble(error, plan, progress, clock.now() - troubledSince, observer.last);
+  switch (verdict) {
+    case "retry":
+      ports.narrator.trouble(`${firstLine(error)}; trying again`);
+      await pause(clock, pollSeconds[progress.phase], options.cancelled);
+      return { progress, troubledSince };
+    case "roll-back": {
+      const unproved = isTransient(error) ? "inconclusive" : "rolled-back";
+      const as: Outcome = progress.switchedAt === undefined ? "failed" : unproved;
+      const because = isTransient(error)
+        ? `AWS did not answer for ${formatDuration(outageLimit)}, so the new version could not be watched`
+        : `the deployment cannot go on: ${firstLine(error)}`;
+      return { progress: enterRollback(because, as, progress, ports, clock) };
+    }
+    case "give-up": {
+      const outcome = progress.phase === "rolling-back" || plan.goal === "return" ? "rollback-failed" : "failed";
+      return { end: ended(run, progress, outcome, firstLine(error), problemsOf(error)) };
+    }
+    default:
+      return unknownStep(verdict);
+  }
+}
+
+/** Trouble of the cloud that may pass. */
+const isTransient = (error: unknown): boolean => ["throttled", "broken", "lost"].includes(causeKind(error) ?? "");
+
+/** What follows from a failed call: AWS's passing trouble is waited out, and never taken for a verdict about the new version. */
+function afterTrouble(
+  error: unknown,
+  plan: Plan,
+  progress: Progress,
+  lasting: Seconds,
+  seen: Snapshot | undefined,
+): "retry" | "roll-back" | "give-up" {
+  const goingBack = progress.phase === "rolling-back" || plan.goal === "return";
+  const limit = goingBack ? plan.timeout : outageLimit;
+  if (isTransient(error) && lasting < limit) return "retry";
+  if (goingBack) return lasting < 60 ? "retry" : "give-up";
+  const proved = progress.phase === "finalize";
+  // Before the switch nothing users see has changed, but the new colour must not be left running.
+  return proved || seen === undefined ? "give-up" : "roll-back";
+}
+
+async function carryOut(
+  step: Exclude<Step, { do: "stop" }>,
+  plan: Plan,
+  progress: Progress,
+  ports: Ports,
+  observer: Observer,
+  clock: Clock,
+  cancelled: AbortSignal,
+): Promise<Progress> {
+  const { narrator } = ports;
+  switch (step.do) {
+    case "wait": {
+      const poll = pollSeconds[progress.phase];
+      await ports.record.keepAlive();
+      narrator.waiting(step.for, progress.since, Math.min(step.until, deadline(plan, progress)), poll);
+      await pause(clock, poll, cancelled);
+      return progress;
+    }
+    case "mutate": {
+      narrator.step(step.because);
+      if (progress.phase === "rolling-back") return await putUsersFirst(step.mutation, progress, ports, observer);
+      await ports.record.check();
+      // The intent is written before the deed where it moves users: whoever finds the record knows that they may have been moved.
+      const intended = { ...progress, ...step.note };
+      if (step.note !== undefined) await ports.record.save(intended);
+      await apply(step.mutation, ports, observer);
+      return intended;
+    }
+    case "note": {
+      narrator.step(step.because);
+      const noted = { ...progress, ...step.progress };
+      await ports.record.save(noted);
+      return noted;
+    }
+    case "advance": {
+      const advanced: Progress = { ...progress, ...step.note, phase: step.to, since: clock.now() };
+      await ports.record.save(advanced);
+      narrator.phase(advanced, step.because);
+      return advanced;
+    }
+    case "roll-back":
+      return enterRollback(step.because, step.as, progress, ports, clock);
+    default:
+      return unknownStep(step);
+  }
+}
+
+/** Users are put back before the record is written: a record that cannot be read or written must not hold them on a bad version. */
+async function putUsersFirst(mutation: Mutation, progress: Progress, ports: Ports, observer: Observer): Promise<Progress> {
+  const heldBack = (error: unknown): void => {
+    if (error instanceof LeaseLost) throw error;
+    ports.narrator.trouble(`the record cannot be used: ${firstLine(error)}`);
+  };
+  await ports.record.check().catch(heldBack);
+  await apply(mutation, ports, observer);
+  await ports.record.save(progress).catch(heldBack);
+  return progress;
+}
+
+function enterRollback(because: string, as: Outcome, progress: Progress, ports: Ports, clock: Clock): Progress {
+  const now = clock.now();
+  const entered: Progress = { ...progress, phase: "rolling-back", since: now, rollbackReason: because, rollbackSince: now, rollbackAs: as };
+  ports.narrator.phase(entered, because);
+  return entered;
+}
+
+/** The job was cancelled: when users may be on the unproven version, the very next calls put them back. */
+async function cancel(plan: Plan, progress: Progress, ports: Ports, observer: Observer, clock: Clock): Promise<Progress> {
+  const seen = observer.last;
+  const entered = enterRollback("the job was cancelled", "cancelled", progress, ports, clock);
+  if (progress.switchedAt === undefined || seen === undefined) return entered;
+  for (const route of seen.routes) {
+    const step = putBack(route, plan);
+    if (step.do !== "mutate") continue;
+    try {
+      await apply(step.mutation, ports, observer);
+    } catch (error) {
+      // The loop goes on putting back; what matters now is to try the other routes.
+      ports.narrator.trouble(firstLine(error));
+    }
+  }
+  return entered;
+}
+
+async function apply(mutation: Mutation, ports: Ports, observer: Observer): Promise<void> {
+  switch (mutation.kind) {
+    case "set-weights": {
+      const changed = await ports.traffic.setWeights(mutation.route, mutation.weights);
+      const routes = (observer.last?.routes ?? []).map((route) => (route.id === changed.id ? changed : route));
+      observer.amend({ routes });
+      observer.forget("confirmation");
+      return;
+    }
+    case "update-service": {
+      const changed = await ports.services.update(mutation.colour, mutation);
+      const services = observer.last?.services;
+      if (services !== undefined) observer.amend({ services: { ...services, [mutation.colour]: changed } });
+      return observer.forget("oldTargets");
+    }
+    case "suspend-scaling":
+      await ports.scaling.suspend(mutation.colour, mutation.what);
+      return observer.forget("scaling");
+    case "give-back-scaling":
+      await ports.scaling.giveBack(mutation.colour);
+      return observer.forget("scaling");
+    case "start-migration":
+      return await ports.migration.start();
+    case "stop-migration":
+      return await ports.migration.stop(mutation.task);
+    default:
+      return unknownStep(mutation);
+  }
+}
+
+/** Sleeps, but a cancelled job is not kept waiting. */
+async function pause(clock: Clock, time: Seconds, cancelled: AbortSignal): Promise<void> {
+  if (cancelled.aborted) return await clock.sleep(Math.min(time, 1));
+  await clock.sleep(time, cancelled).catch(() => undefined);
+}
+
+const firstLine = (error: unknown): string => problemsOf(error)[0]?.what ?? String(error);
+
+function unknownStep(step: never): never {
+  throw new Error(`unhandled ${JSON.stringify(step)}`);
+}

@@ -1,0 +1,127 @@
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import { colours, other } from "./colours.ts";
+import type { Judgement } from "./judge/types.ts";
+import type { Phase, Plan, Progress, Snapshot, TargetSeen } from "./model.ts";
+import type { Ports } from "./ports.ts";
+import { groupsOf, share } from "./traffic.ts";
+
+type Part = "routes" | "services" | "tasks" | "targets" | "oldTargets" | "scaling" | "judgement" | "migration" | "tests" | "confirmation";
+
+/** How old each part of the snapshot may be in each phase. What decides a phase is looked at in every turn, the rest less often. */
+const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
+  migrate: { migration: 0 },
+  scale: { routes: 0, services: 0, scaling: 0 },
+  "await-healthy": { targets: 0, services: 6, tasks: 6, routes: 600 },
+  test: { tests: 0 },
+  shift: { routes: 4, targets: 8, oldTargets: 20, services: 30, judgement: 0, confirmation: 0 },
+  watch: { judgement: 0, routes: 20, targets: 10, oldTargets: 20, services: 60 },
+  finalize: { services: 3, targets: 10, oldTargets: 5, scaling: 30, routes: 30 },
+  "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30 },
+};
+
+const nothingYet: Judgement = { verdict: "no-data", evidence: "nothing was measured yet", findings: [] };
+
+/** Looks at AWS, asking only for what the phase needs and what has become too old. */
+export interface Observer {
+  look(progress: Progress): Promise<Snapshot>;
+  /** The last look, without asking. */
+  readonly last: Snapshot | undefined;
+  /** Puts in what a mutation answered: a read right after it may still show the old state. */
+  amend(change: Partial<Snapshot>): void;
+  /** The next look asks for this part again. */
+  forget(...parts: readonly Part[]): void;
+}
+
+export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer {
+  let last: Snapshot | undefined;
+  const seenAt = new Map<Part, Instant>();
+  const stale = (part: Part, phase: Phase): boolean => {
+    const limit = freshness[phase][part];
+    const at = seenAt.get(part);
+    return limit !== undefined && (at === undefined || clock.now() - at >= limit);
+  };
+  const done = (part: Part): void => {
+    seenAt.set(part, clock.now());
+  };
+
+  async function refreshTopology(progress: Progress): Promise<Pick<Snapshot, "routes" | "services" | "scaling">> {
+    const [routes, services, scaling] = await Promise.all([
+      last === undefined || stale("routes", progress.phase) ? ports.traffic.routes().finally(() => done("routes")) : last.routes,
+      last === undefined || stale("services", progress.phase) ? ports.services.look().finally(() => done("services")) : last.services,
+      last === undefined || stale("scaling", progress.phase) ? ports.scaling.look().finally(() => done("scaling")) : last.scaling,
+    ]);
+    return { routes, services, scaling };
+  }
+
+  async function refreshTargets(progress: Progress, routes: Snapshot["routes"]): Promise<Snapshot["targets"]> {
+    const wanted = { [plan.to]: stale("targets", progress.phase), [other(plan.to)]: stale("oldTargets", progress.phase) };
+    const pairs = await Promise.all(
+      colours.map(async (colour) => {
+        if (last !== undefined && !wanted[colour]) return [colour, last.targets[colour]] as const;
+        const found = await ports.traffic.health(groupsOf(routes, colour));
+        done(colour === plan.to ? "targets" : "oldTargets");
+        return [colour, found] as const;
+      }),
+    );
+    return Object.fromEntries(pairs) as Snapshot["targets"];
+  }
+
+  async function judge({ phase, switchedAt }: Progress, routes: Snapshot["routes"]): Promise<Judgement> {
+    if (switchedAt === undefined || plan.goal === "return" || !stale("judgement", phase)) return last?.judgement ?? nothingYet;
+    return await ports.evidence.judge({
+      phase,
+      since: switchedAt,
+      share: Math.max(0, ...routes.map((route) => share(route, plan.to) ?? 0)),
+    });
+  }
+
+  async function confirm({ phase, switchedAt, stepSince }: Progress): Promise<Snapshot["confirmation"]> {
+    if (switchedAt === undefined || !stale("confirmation", phase))
+      return last?.confirmation ?? { state: "waiting", by: "not switched yet" };
+    return await ports.evidence.confirmation(plan, stepSince ?? switchedAt);
+  }
+
+  async function look(progress: Progress): Promise<Snapshot> {
+    const { phase } = progress;
+    let { routes, services, scaling } = await refreshTopology(progress);
+    const targets = await refreshTargets(progress, routes);
+    const moved = last !== undefined && states(targets[plan.to]) !== states(last.targets[plan.to]);
+    if (moved && phase === "await-healthy") {
+      services = await ports.services.look();
+      done("services");
+    }
+    const asksTasks = freshness[phase].tasks !== undefined;
+    const tasks =
+      asksTasks && (moved || stale("tasks", phase))
+        ? await ports.services.tasks(plan.to).finally(() => done("tasks"))
+        : (last?.tasks ?? []);
+    const [judgement, confirmation, migration, tests] = await Promise.all([
+      judge(progress, routes),
+      confirm(progress),
+      stale("migration", phase) ? ports.migration.look() : (last?.migration ?? { state: "none" as const }),
+      stale("tests", phase) ? ports.tests.look() : (last?.tests ?? { state: "pending" as const }),
+    ]);
+    last = { at: clock.now(), routes, services, targets, tasks, scaling, judgement, migration, tests, confirmation };
+    return last;
+  }
+
+  return {
+    look,
+    get last() {
+      return last;
+    },
+    amend: (change) => {
+      if (last !== undefined) last = { ...last, ...change };
+    },
+    forget: (...parts) => {
+      for (const part of parts) seenAt.delete(part);
+    },
+  };
+}
+
+const states = (targets: readonly TargetSeen[]): string =>
+  targets
+    .map((target) => `${target.group} ${target.id} ${target.state}`)
+    .sort()
+    .join("\n");

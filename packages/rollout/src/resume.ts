@@ -1,0 +1,87 @@
+import type { Instant } from "@aws-deploy-actions/shared/units";
+import type { Environment } from "./aws/locate.ts";
+import { other } from "./colours.ts";
+import type { Plan, Progress } from "./model.ts";
+import type { Saved } from "./record/codec.ts";
+import { trafficOn } from "./traffic.ts";
+
+/** How a rollout that nobody carries any more is ended. */
+export type Resumption =
+  | { readonly how: "go-on"; readonly progress: Progress; readonly because: string }
+  | { readonly how: "roll-back"; readonly progress: Progress; readonly because: string };
+
+/**
+ * Decides how to end what a lost run left. Users first: a version that has not proved itself goes back, one that has all traffic is watched
+ * to the end of its window, and one that was proved is cleaned up after.
+ *
+ * @param saved the record; AWS is the truth, so a record that does not fit what the listeners say gives way
+ */
+export function resumption(saved: Saved, environment: Environment, now: Instant): Resumption {
+  const { progress } = saved;
+  const on = trafficOn(environment.routes);
+  const back = (because: string): Resumption => ({
+    how: "roll-back",
+    because,
+    progress: {
+      ...progress,
+      phase: "rolling-back",
+      since: now,
+      rollbackReason: progress.rollbackReason ?? because,
+      rollbackSince: now,
+      rollbackAs: progress.rollbackAs ?? "cancelled",
+    },
+  });
+  if (saved.goal === "return") return { how: "go-on", because: "the way back is carried on", progress: { ...progress, since: now } };
+  switch (progress.phase) {
+    case "rolling-back":
+      return back("the rollback was not finished");
+    case "finalize":
+      if (on === saved.to)
+        return {
+          how: "go-on",
+          because: "the new version had proved itself: the clean-up is carried on",
+          progress: { ...progress, since: now, started: now },
+        };
+      return back("the run was lost, and traffic is not on the new version alone");
+    case "watch":
+      if (on === saved.to)
+        return {
+          how: "go-on",
+          because: "the new version has all traffic: it is watched to the end of its window",
+          progress: { ...progress, started: now },
+        };
+      return back("the run was lost during the watch, and traffic is not on the new version alone");
+    case "shift":
+      return back("the run was lost while traffic was being moved");
+    case "migrate":
+    case "scale":
+    case "await-healthy":
+    case "test":
+      return back("the run was lost before users saw the new version");
+    default:
+      return unknownPhase(progress.phase);
+  }
+}
+
+/** The plan of a lost rollout, as far as the record and the inputs of whoever goes on tell it. */
+export const resumedPlan = (
+  saved: Saved,
+  rest: Omit<Plan, "deployment" | "goal" | "from" | "to" | "revision" | "watch" | "count" | "steps" | "migration" | "test" | "urgent">,
+): Plan => ({
+  ...rest,
+  deployment: saved.deployment,
+  goal: saved.goal,
+  from: other(saved.to),
+  to: saved.to,
+  revision: saved.revision,
+  watch: saved.watch,
+  count: saved.progress.count,
+  steps: [{ percent: 100, bake: 0 }],
+  migration: false,
+  test: false,
+  urgent: saved.goal === "return",
+});
+
+function unknownPhase(phase: never): never {
+  throw new Error(`unhandled phase ${String(phase)}`);
+}

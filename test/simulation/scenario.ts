@@ -1,0 +1,104 @@
+// The real action on virtual time: inputs, checks, engine and adapters are those of the bundle; only AWS and the clock are not.
+
+import {
+  type AccountOptions,
+  accountId,
+  createAccount,
+  imageOf,
+  type VirtualAccount,
+} from "@aws-deploy-actions/local-cloud/virtual/account";
+import { loadSdk, type VirtualProcess, virtualAws, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
+import { type VirtualClock, virtualClock } from "@aws-deploy-actions/local-cloud/virtual/clock";
+import { dead } from "@aws-deploy-actions/local-cloud/virtual/faults";
+import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import { runContext } from "@aws-deploy-actions/shared/github/context";
+import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
+import { problemsOf } from "@aws-deploy-actions/shared/problems";
+import { blueGreenTools } from "../../actions/blue-green-deploy/src/adapters/tools.ts";
+import { read } from "../../actions/blue-green-deploy/src/inputs.ts";
+import { run } from "../../actions/blue-green-deploy/src/run.ts";
+
+export const sdks = await loadSdk();
+
+/** An account with its clock. */
+export interface Stage {
+  readonly account: VirtualAccount;
+  readonly clock: VirtualClock;
+}
+
+export function createStage(options: Partial<AccountOptions> = {}): Stage {
+  const start = 1_800_000_000;
+  const account = createAccount({ seed: 1, start, tasks: 2, requestsPerSecond: 20, ...options });
+  for (const version of ["v1", "v2", "v3", "v4"])
+    account.images.set(`shop:${version}`, `sha256:${version.padEnd(64, "0").replace("v", "a")}`);
+  const clock = virtualClock(account.now);
+  clock.onAdvance((to) => account.advanceTo(to));
+  return { account, clock };
+}
+
+export interface Run {
+  readonly process: VirtualProcess;
+  readonly lines: string[];
+  readonly result: Promise<ActionResult>;
+  /** As the runner does it: SIGINT. */
+  cancel(): void;
+}
+
+export type Inputs = Readonly<Record<string, string>>;
+
+const defaults: Inputs = { application: "shop", environment: "staging", "aws-region": "eu-central-1", image: imageOf("v2") };
+
+/** Starts a run of blue-green-deploy. */
+export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("run")): Run {
+  const lines: string[] = [];
+  const cancel = new AbortController();
+  // A dead process is never woken.
+  const clock: Clock = {
+    now: stage.clock.now,
+    sleep: async (time, signal) => {
+      if (process.isDead) return await dead();
+      await stage.clock.sleep(time, signal);
+      if (process.isDead) await dead();
+    },
+  };
+  const environment = { GITHUB_RUN_ID: process.name, GITHUB_JOB: "deploy", GITHUB_SHA: "c0ffee" };
+  const runner = githubRunner(environment, (line) => lines.push(line));
+  const say = (text: string): void => {
+    lines.push(...text.split("\n"));
+  };
+  const journal = {
+    path: "virtual.log",
+    say,
+    startGroup: say,
+    endGroup: () => undefined,
+    annotate: (level: string, text: string) => say(`${level}: ${text}`),
+    group: async <T>(title: string, body: () => Promise<T>) => (say(title), await body()),
+  };
+  const base: Base = { runner, journal, clock, environment, context: runContext(environment), cancelled: cancel.signal };
+  const config = read({ ...defaults, ...inputs }, environment);
+  const aws = virtualAws(stage.account, process, clock, sdks);
+  const identity = async () => ({ account: accountId, arn: `arn:aws:sts::${accountId}:assumed-role/deploy/run`, partition: "aws" });
+  const tools = blueGreenTools(config, { aws: aws as never, identity }, base);
+  const result = run(config, tools, base).catch(
+    (error: unknown): ActionResult => ({
+      outcome: "failed",
+      ok: false,
+      reason: problemsOf(error)
+        .map((one) => one.what)
+        .join("; "),
+    }),
+  );
+  return { process, lines, result, cancel: () => cancel.abort(new Error("cancelled by SIGINT")) };
+}
+
+/** Runs to the end in virtual time. */
+export async function finish(
+  stage: Stage,
+  inputs: Inputs = {},
+  process?: VirtualProcess,
+): Promise<{ readonly result: ActionResult; readonly lines: readonly string[] }> {
+  const one = start(stage, inputs, process);
+  return { result: await stage.clock.until(one.result), lines: one.lines };
+}

@@ -68,14 +68,12 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
   const say = (text: string): void => {
     lines.push(...text.split("\n"));
   };
-  const journal = {
-    path: "virtual.log",
-    say,
-    startGroup: say,
-    endGroup: () => undefined,
-    annotate: (level: string, text: string) => say(`${level}: ${text}`),
-    group: async <T>(title: string, body: () => Promise<T>) => (say(title), await body()),
+  const group = async <T>(title: string, body: () => Promise<T>): Promise<T> => {
+    say(title);
+    return await body();
   };
+  const annotate = (level: string, text: string): void => say(`${level}: ${text}`);
+  const journal = { path: "virtual.log", say, startGroup: say, endGroup: () => undefined, annotate, group };
   const base: Base = { runner, journal, clock, environment, context: runContext(environment), cancelled: cancel.signal };
   const config = read({ ...defaults, ...inputs }, environment);
   const aws = virtualAws(stage.account, process, clock, sdks);

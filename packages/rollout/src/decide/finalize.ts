@@ -30,14 +30,10 @@ export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: In
   const old = seen.services[from];
   if (old.desired > 0)
     return mutate({ kind: "update-service", colour: from, revision: undefined, count: 0 }, `${from} is drained and scaled down`);
-  if (old.running > 0) {
-    if (now < deadline(plan, progress))
-      return wait(`${old.running} tasks of ${from} to finish their requests and stop`, deadline(plan, progress));
-    return (
-      giveBack(plan, seen) ??
-      stop("succeeded", `${short(plan.revision)} serves all traffic; ${old.running} tasks of ${from} are still stopping`)
-    );
-  }
+  const draining = seen.targets[from].filter((target) => target.state === "draining").length;
+  const left = Math.max(old.running, draining);
+  const until = Math.min(progress.since + drainLimit, deadline(plan, progress));
+  if (left > 0 && now < until) return wait(`${left} tasks of ${from} to finish their requests and stop`, until);
   return (
     giveBack(plan, seen) ??
     stop(

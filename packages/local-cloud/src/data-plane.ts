@@ -1,11 +1,12 @@
 import type { Clock } from "@aws-deploy-actions/shared/clock";
-import type { Seconds } from "@aws-deploy-actions/shared/units";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { ElasticLoadBalancingV2 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { createInternal } from "./aws-internal.ts";
 import { createBalancer } from "./balancer/balancer.ts";
 import type { Balancer, BalancerFaults } from "./balancer/types.ts";
 import { createAddresses } from "./ecs/addresses.ts";
 import { definitionHandlers, type EcsApi } from "./ecs/api.ts";
+import { startAutoscaler } from "./ecs/autoscaler.ts";
 import { type ContainerRuntime, createContainerRuntime } from "./ecs/containers.ts";
 import { createEcsDriver, type EcsDriver, type TargetRegistry } from "./ecs/driver.ts";
 import { createImages, type Images } from "./ecs/images.ts";
@@ -15,6 +16,9 @@ import { createRecords } from "./ecs/records.ts";
 import { serviceHandlers } from "./ecs/service-api.ts";
 import { taskHandlers } from "./ecs/task-api.ts";
 import { createElbGlue, type ElbGlue } from "./elb/glue.ts";
+import { metricHandlers } from "./metrics/api.ts";
+import { startPublisher } from "./metrics/publisher.ts";
+import { createMetricStore, type MetricStore } from "./metrics/store.ts";
 import type { Keeper } from "./process/keeper.ts";
 import type { Handler } from "./proxy/server.ts";
 import type { Upstream } from "./proxy/upstream.ts";
@@ -31,6 +35,12 @@ export interface DataPlaneOptions {
   readonly capacity?: number;
   /** How old ECS's answers are, in cloud seconds. Default: 0. */
   readonly staleness?: () => Seconds;
+  /** Seconds from a minute's end until CloudWatch shows its metrics; 60 to 180 on AWS. Default: 90. */
+  readonly metricsDelay?: (minute: Instant) => Seconds;
+  /** So much later a minute is complete; until then about half of it is shown. Default: 30. */
+  readonly metricsCompleteAfter?: Seconds;
+  /** Application Auto Scaling keeps services between their limits, in cloud seconds between two looks. Default: it does nothing. */
+  readonly autoscaling?: Seconds;
   /** Decides ids and the balancer's choices. Default: 1. */
   readonly seed?: number;
 }
@@ -41,6 +51,7 @@ export interface DataPlane {
   readonly containers: ContainerRuntime;
   readonly images: Images;
   readonly elb: ElbGlue;
+  readonly metrics: MetricStore;
   readonly handlers: readonly (readonly [string, Handler])[];
   /** Sends the log lines that wait. */
   flushLogs(): Promise<void>;
@@ -106,16 +117,30 @@ export async function createDataPlane(base: DataPlaneBase, options: DataPlaneOpt
       settingsOf: (arn) => records.settings.get(arn) ?? {},
     },
   };
+  const metrics = createMetricStore({ delay: options.metricsDelay ?? (() => 90), completeAfter: options.metricsCompleteAfter ?? 30 });
+  // A quarter of a real second at least: a fast clock must not turn the look into a busy loop.
+  const publisher = startPublisher({ clock, balancer, store: metrics, internal, interval: Math.max(5, timeFactor / 4) });
+  const autoscaler =
+    options.autoscaling === undefined ? undefined : startAutoscaler(ecs, internal, clock, Math.max(options.autoscaling, timeFactor / 4));
   return {
     balancer,
     ecs,
+    metrics,
     containers,
     images,
     elb,
-    handlers: [...definitionHandlers(api), ...serviceHandlers(api), ...taskHandlers(api), ...elb.handlers],
+    handlers: [
+      ...definitionHandlers(api),
+      ...serviceHandlers(api),
+      ...taskHandlers(api),
+      ...elb.handlers,
+      ...metricHandlers(metrics, clock),
+    ],
     flushLogs: () => logs.flush(),
     stop: async () => {
       ecs.stop();
+      publisher.stop();
+      autoscaler?.stop();
       await balancer.stop();
       await logs.stop();
       addresses.close();

@@ -59,7 +59,7 @@ export interface EnvironmentOptions {
   readonly secret?: Readonly<Record<string, string>>;
   /** Scalable targets of both services; the inactive one's is suspended. Default: true. */
   readonly autoscaling?: boolean;
-  /** Error rate and response time of each colour. Default: true. */
+  /** Error rate and response time of the load balancer, as in infra/alarms.yaml. Default: true. */
   readonly alarms?: boolean;
   /** Of the services; default: rolling update, 100 to 200 %, circuit breaker off. */
   readonly deploymentConfiguration?: Readonly<Record<string, unknown>>;

@@ -45,8 +45,16 @@ function cutToBytes(text: string, limit: number): string {
 
 /** The runner that the environment describes; outside of GitHub Actions outputs are only logged. */
 export function githubRunner(environment: Environment, write: (line: string) => void): Runner {
-  let masked: readonly string[] = [];
-  const hide = (text: string): string => masked.reduce((result, value) => result.replaceAll(value, "***"), text);
+  const masked = new Set<string>();
+  // The longest first: a secret inside another one must not cut it into a rest that nobody knows. Sorted when first needed: a run over
+  // hundreds of secrets masks thousands of values before it says a word.
+  let inOrder: readonly string[] | undefined;
+  const hide = (text: string): string => {
+    inOrder ??= [...masked].sort((one, other) => other.length - one.length);
+    return inOrder.reduce((result, value) => result.replaceAll(value, "***"), text);
+  };
+  // Where no runner takes the command and its value away, it would show what it is to hide.
+  const tell = environment["GITHUB_ACTIONS"] === "true" ? (form: string) => write(workflowCommand("add-mask", {}, form)) : () => undefined;
   // A secret may be hidden from `hide` by characters that the sanitiser takes out, or by those that it puts in.
   const shown = (text: string): string => hide(plain(hide(text)));
   return {
@@ -63,10 +71,10 @@ export function githubRunner(environment: Environment, write: (line: string) => 
         ),
       ),
     mask: (value) => {
-      for (const form of formsOf(value).filter((one) => !masked.includes(one))) {
-        // The longest first: a secret inside another one must not cut it into a rest that nobody knows.
-        masked = [...masked, form].sort((one, other) => other.length - one.length);
-        write(workflowCommand("add-mask", {}, form));
+      for (const form of formsOf(value).filter((one) => !masked.has(one))) {
+        masked.add(form);
+        inOrder = undefined;
+        tell(form);
       }
     },
     output: (name, value) => appendPair(environment["GITHUB_OUTPUT"], name, hide(value)),

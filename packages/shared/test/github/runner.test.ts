@@ -73,6 +73,22 @@ describe("the log", () => {
     expect(lines.at(-1)).toBe("*** ***");
   });
 
+  test("names the secret to the runner, and to nobody where there is no runner", () => {
+    const lines: string[] = [];
+    githubRunner({ GITHUB_ACTIONS: "true" }, (line) => lines.push(line)).mask("hunter2-hunter2");
+    expect(lines).toEqual(["::add-mask::hunter2-hunter2"]);
+    const terminal = start();
+    terminal.runner.mask("hunter2-hunter2");
+    expect(terminal.lines).toEqual([]);
+  });
+
+  test("masks ten thousand values without getting slower by each", () => {
+    const { runner, lines } = start();
+    for (let at = 0; at < 10_000; at++) runner.mask(`value-${at}-of-many`);
+    runner.log("value-9999-of-many");
+    expect(lines).toEqual(["***"]);
+  });
+
   test("does not mask what is too short", () => {
     const { runner, lines } = start();
     runner.mask("abc");

@@ -19,8 +19,9 @@ const deniedNames = /AccessDenied|UnauthorizedOperation|NotAuthorized|Authorizat
 const expiredNames =
   /ExpiredToken|ExpiredCredential|RequestExpired|InvalidClientTokenId|UnrecognizedClient|CredentialsProviderError|TokenRefreshRequired/i;
 const missingNames = /NotFound|NoSuch|DoesNotExist|ResourceNotFound|ClusterNotFound|ServiceNotFound|\b404\b/i;
+// Whole words: "ResourceNotFoundException" has "eNotFound" in it.
 const lostCodes =
-  /ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|AbortError|socket hang up|NetworkingError/i;
+  /\b(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|AbortError|socket hang up|NetworkingError)\b/i;
 
 /** Sorts a failed AWS call by what can be done about it. */
 export function failureKind(error: unknown): FailureKind {

@@ -21,12 +21,15 @@ export function placeholderKind(value: string, key = ""): PlaceholderKind | unde
   if (text === "" || text.length > 4000 || /-----BEGIN /.test(text)) return undefined;
   const url = addressParts(text);
   if (url !== undefined) return stands(url);
-  return judgeText(text, everyday.test(key));
+  return judgeText(text, isEverydayName(key));
 }
 
 /** Names of values that are ordinary words: not secret, so only an outright request for a value is a stand-in. */
 const everyday =
   /(^|[_.-]|(?<=[a-z]))(user|users|user_?name|login|host|host_?name|server|port|name|region|zone|engine|env|environment|stage|type|kind|mode|method|provider|bucket|schema|db|db_?name|database|from|email|mail|level|protocol|format|driver|dialect|role|group|scope|audience|issuer|locale|language|currency|version)$/i;
+
+/** Whether a key names something that is no secret: a user, a host, a region, a mode. */
+export const isEverydayName = (key: string): boolean => everyday.test(key);
 
 const unquoted = (text: string): string => /^(["'`])(.*)\1$/s.exec(text)?.[2] ?? text;
 

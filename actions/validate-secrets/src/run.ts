@@ -1,0 +1,20 @@
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import { guarded } from "./guarded.ts";
+import type { Config } from "./inputs.ts";
+import type { Ports, RunBase } from "./ports.ts";
+import { findingText, validationResult } from "./report.ts";
+import { rulesOf, validate } from "./validate.ts";
+
+/** Validates, rotates or sets, as the inputs ask. */
+export async function run(config: Config, base: RunBase, connect: () => Promise<Ports>): Promise<ActionResult> {
+  return await guarded(async () => {
+    // The schema is an input: a wrong one ends the run before AWS is asked anything.
+    const rules = await rulesOf(config);
+    const ports = await connect();
+    const findings = await base.journal.group("Looking at the secrets", () => validate(config, rules, base, ports));
+    for (const finding of findings) base.journal.say(findingText(finding));
+    const result = validationResult(config.ids, findings);
+    base.journal.say(`${result.ok ? "✔" : "✖"} ${result.reason}`);
+    return result;
+  });
+}

@@ -48,7 +48,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
   };
 }
 
-function hostCounts(model: control.BalancerModel, now: number): MetricSample[] {
+export function hostCounts(model: control.BalancerModel, now: number): MetricSample[] {
   return [...model.config.usedBy].flatMap(([groupArn, loadBalancerArn]) => {
     const states = control.targetHealth(model, groupArn, now).map((target) => target.state);
     const count = (state: string) => states.filter((each) => each === state).length;

@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
-import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import type { Seconds } from "@aws-deploy-actions/shared/units";
 import { checkTarget } from "./checks.ts";
+import { driveNode } from "./drive.ts";
 import { traceIds } from "./headers.ts";
 import type { TargetView } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import { handleRequest, type ProxyContext } from "./proxy.ts";
-import { advance, finishCheck, type NodeState, nextEvent, takeDueChecks } from "./state.ts";
+import { finishCheck, type NodeState } from "./state.ts";
 import { handleUpgrade } from "./upgrade.ts";
 import { createUpstream, cutUpstream, type Upstream } from "./upstream.ts";
 
@@ -30,27 +31,21 @@ export interface NodeOptions {
 }
 
 const defaultIdleTimeout: Seconds = 60;
-// setTimeout's limit, and a second look at a clock that somebody set.
-const longestSleep: Seconds = 3600;
 
 export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions): BalancerNode {
   const servers = new Map<string, Server>();
   const upstreams = new Map<TargetView, Upstream>();
-  let alarm = new AbortController();
-  let stopped = false;
-
-  const turn = (now: Instant): void => {
-    for (const target of advance(state, now)) {
+  const drive = driveNode({
+    ...{ state, clock },
+    check: (due) => void checkTarget(due.target, due.group.config.healthCheck).then((result) => finishCheck(due, result, clock.now())),
+    cut: (target) => {
       const upstream = upstreams.get(target);
       if (upstream !== undefined) cutUpstream(upstream);
       upstreams.delete(target);
-    }
-    for (const due of takeDueChecks(state, now)) {
-      void checkTarget(due.target, due.group.config.healthCheck).then((result) => finishCheck(due, result, clock.now()));
-    }
-  };
+    },
+  });
   const context: ProxyContext = {
-    ...{ state, clock, metrics, turn, nextTraceId: traceIds(state.random) },
+    ...{ state, clock, metrics, turn: drive.turn, nextTraceId: traceIds(state.random) },
     upstreamOf: (target, { loadBalancerArn }) => {
       const known = upstreams.get(target);
       if (known !== undefined) return known;
@@ -60,17 +55,6 @@ export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions
       return upstream;
     },
   };
-
-  const loop = async (): Promise<void> => {
-    while (!stopped) {
-      const now = clock.now();
-      turn(now);
-      alarm = new AbortController();
-      const wait = Math.min(longestSleep, Math.max(0.001, nextEvent(state) - now));
-      await clock.sleep(wait, alarm.signal).catch(() => undefined);
-    }
-  };
-  const running = loop();
 
   return {
     listen: async (listenerArns) => {
@@ -90,14 +74,12 @@ export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions
       );
     },
     portOf: (listenerArn) => (servers.get(listenerArn)?.address() as AddressInfo | null | undefined)?.port,
-    wake: () => alarm.abort(),
+    wake: drive.wake,
     stop: async () => {
-      stopped = true;
-      alarm.abort();
       for (const server of servers.values()) closeServer(server);
       for (const upstream of upstreams.values()) cutUpstream(upstream);
       servers.clear();
-      await running;
+      await drive.stop();
     },
   };
 }

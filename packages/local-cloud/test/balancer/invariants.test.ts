@@ -92,7 +92,7 @@ const property = (look: Parameters<typeof live>[2]) =>
     fc.property(fc.integer({ min: 0, max: 10_000 }), fc.array(event, { minLength: 5, maxLength: 40 }), (seed, events) =>
       live(seed, events, look),
     ),
-    { seed: 20_261_122, numRuns: 120 },
+    { seed: 20_261_122, numRuns: 60 },
   );
 
 describe("whatever happens", () => {
@@ -114,7 +114,7 @@ describe("whatever happens", () => {
         expect(weights.find((each) => each.arn === routing.group.arn)?.weight).toBeGreaterThan(0);
       }
     });
-    expect(forwarded).toBeGreaterThan(5000);
+    expect(forwarded).toBeGreaterThan(2000);
   });
 
   test("503 is answered only when no weight is above 0 or the chosen group is empty", () => {
@@ -147,7 +147,7 @@ describe("whatever happens", () => {
         }
       }
     });
-    expect(healthy).toBeGreaterThan(1000);
+    expect(healthy).toBeGreaterThan(500);
   });
 
   test("a deregistered target is gone from every node after the deregistration delay and the propagation", () => {

@@ -46,6 +46,7 @@ interface Modules {
   readonly kms: typeof import("@aws-sdk/client-kms");
   readonly wafv2: typeof import("@aws-sdk/client-wafv2");
   readonly cloudformation: typeof import("@aws-sdk/client-cloudformation");
+  readonly codedeploy: typeof import("@aws-sdk/client-codedeploy");
   readonly lambda: typeof import("@aws-sdk/client-lambda");
   readonly acm: typeof import("@aws-sdk/client-acm");
   readonly dynamodb: typeof import("@aws-sdk/client-dynamodb");

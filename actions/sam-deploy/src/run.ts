@@ -2,6 +2,7 @@ import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { type AwsSettings, awsSettings } from "@aws-deploy-actions/shared/aws/settings";
 import { assertNever, inputTrouble } from "@aws-deploy-actions/shared/problems";
+import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
 import type { Config } from "./inputs.ts";
 import { readSamConfig, type SamConfig, settingsOf } from "./model/samconfig.ts";
 import { build, sourceTemplate, startLinting } from "./phases/build.ts";
@@ -19,8 +20,8 @@ export interface Adapters {
   readonly http: HttpPort;
   /** The content of a samconfig file, parsed by its ending. */
   readonly parseConfig: (text: string, path: string) => unknown;
-  /** The SAM CLI without credentials: for building. */
-  readonly sam: SamCliPort;
+  /** The SAM CLI; with a cloud it has the run's credentials where it uploads. */
+  readonly sam: (configFile: string | undefined, cloud?: Pick<Cloud, "credentials" | "region">) => SamCliPort;
   readonly openCloud: (settings: AwsSettings, stackName: string) => Promise<Cloud>;
 }
 
@@ -32,17 +33,19 @@ export interface Cloud {
   readonly store: (bucket: string) => ReleaseStore;
   readonly artefacts: ArtefactPort;
   readonly watch: WatchPort;
-  /** The SAM CLI with the run's credentials where it uploads. */
-  readonly sam: SamCliPort;
+  readonly region: string;
+  /** The run's credentials as environment variables, for programs. */
+  readonly credentials: () => Promise<Readonly<Record<string, string | undefined>>>;
 }
 
 /** Runs one mode from configuration to result. */
 export async function run(config: Config, base: Base, adapters: Adapters): Promise<ActionResult> {
-  const local: LocalWork = { config, base, files: adapters.files, sam: adapters.sam };
   try {
-    if (config.mode === "build") return await onlyBuild(local);
-    const work = await open(local, adapters);
-    return await onStack(work);
+    if (config.mode === "build") {
+      const { path } = findConfigFile(config, adapters);
+      return await onlyBuild({ config, base, files: adapters.files, sam: adapters.sam(path) });
+    }
+    return await onStack(await open(config, base, adapters));
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     return { outcome: "cancelled", ok: false, reason: "The job was cancelled before anything was changed." };
@@ -81,9 +84,8 @@ async function onStack(work: Work): Promise<ActionResult> {
 }
 
 /** Settles what samconfig and the inputs say, and connects to AWS. */
-export async function open(local: LocalWork, adapters: Adapters): Promise<Work> {
-  const { config, base } = local;
-  const samConfig = readConfigFile(local, adapters);
+export async function open(config: Config, base: Base, adapters: Adapters): Promise<Work> {
+  const { path, samConfig } = findConfigFile(config, adapters);
   const stackName = config.values["stack-name"] ?? samConfig.stackName;
   if (stackName === undefined)
     throw inputTrouble(
@@ -95,11 +97,13 @@ export async function open(local: LocalWork, adapters: Adapters): Promise<Work> 
   const cloud = await adapters.openCloud(settings, stackName);
   const bucket = config.values["state-bucket"];
   return {
-    ...local,
-    sam: cloud.sam,
+    config,
+    base,
+    files: adapters.files,
+    sam: adapters.sam(path, cloud),
     samConfig,
     stackName,
-    region: settings.region,
+    region: cloud.region,
     account: cloud.account,
     partition: cloud.partition,
     stack: cloud.stack,
@@ -112,18 +116,21 @@ export async function open(local: LocalWork, adapters: Adapters): Promise<Work> 
 }
 
 /** samconfig next to the template, as the SAM CLI finds it, or the file that `config-file` names. */
-function readConfigFile({ config, files }: LocalWork, { parseConfig }: Adapters): SamConfig {
+function findConfigFile(
+  config: Config,
+  { files, parseConfig }: Adapters,
+): { readonly path: string | undefined; readonly samConfig: SamConfig } {
   const given = config.values["config-file"];
   const folder = config.values.template?.includes("/") === true ? config.values.template.replace(/\/[^/]*$/, "/") : "";
   const names = given === undefined ? ["toml", "yaml", "yml"].map((ending) => `${folder}samconfig.${ending}`) : [given];
-  const found = names.find((name) => files.read(name) !== undefined);
-  if (found === undefined) {
-    if (given !== undefined) throw inputTrouble(`config-file: there is no file ${given}.`);
-    if (config.environment !== "default" && config.values["stack-name"] === undefined)
-      throw inputTrouble(`config-env: ${config.environment} is asked for, but there is no ${names[0]}.`);
-    return readSamConfig({}, {});
+  const path = names.find((name) => files.read(name) !== undefined);
+  if (path !== undefined) {
+    const document = parseConfig(files.read(path) ?? "", path);
+    const of = (command: string) => settingsOf(document, config.environment, command, path);
+    return { path, samConfig: readSamConfig(of("deploy"), of("package")) };
   }
-  const document = parseConfig(files.read(found) ?? "", found);
-  const deploySettings = settingsOf(document, config.environment, "deploy", found);
-  return readSamConfig(deploySettings, settingsOf(document, config.environment, "package", found));
+  if (given !== undefined) throw inputTrouble(`config-file: there is no file ${oneLine(given, 120)}.`);
+  if (config.environment !== "default" && config.mode !== "build" && config.values["stack-name"] === undefined)
+    throw inputTrouble(`config-env: ${config.environment} is asked for, but there is no ${names[0]}.`);
+  return { path: undefined, samConfig: readSamConfig({}, {}) };
 }

@@ -28,10 +28,20 @@ export function samCli(options: SamCliOptions): SamCliPort {
     SAM_CLI_POLL_DELAY: "1",
     ...(options.region === undefined ? {} : { AWS_REGION: options.region, AWS_DEFAULT_REGION: options.region }),
   };
-  const sam = async (args: readonly string[], environment: Environment, signal: AbortSignal): Promise<ProgramResult> => {
+  const sam = async (
+    args: readonly string[],
+    environment: Environment,
+    signal: AbortSignal,
+    say?: (line: string) => void,
+  ): Promise<ProgramResult> => {
     found ??= executable(options, signal);
     const file = await found;
-    const { code, both } = await runProgram(file, args, { environment, signal, grace: 5_000, onLine: options.say });
+    const { code, both } = await runProgram(file, args, {
+      environment,
+      signal,
+      grace: 5_000,
+      ...(say === undefined ? {} : { onLine: say }),
+    });
     return { code, output: both };
   };
   const config = options.configFile === undefined ? [] : ["--config-file", resolve(options.configFile)];
@@ -45,10 +55,10 @@ export function samCli(options: SamCliOptions): SamCliPort {
       return await sam(args, environment, signal);
     },
     build: (template, directory, signal) =>
-      sam(["build", "--template-file", template, "--build-dir", directory, ...common], withoutCredentials(base), signal),
+      sam(["build", "--template-file", template, "--build-dir", directory, ...common], withoutCredentials(base), signal, options.say),
     package: async (request, signal) => {
       const environment = { ...forPrograms(base), ...(await options.credentials()) };
-      return await sam([...packageArguments(request), ...common], environment, signal);
+      return await sam([...packageArguments(request), ...common], environment, signal, options.say);
     },
   };
 }

@@ -52,20 +52,13 @@ export function answerTo(purpose: Purpose, standing: Standing, circumstances: Ci
     case "CREATE_IN_PROGRESS":
     case "DELETE_IN_PROGRESS":
     case "IMPORT_IN_PROGRESS":
-      return purpose === "cancel" ? cannotCancel(standing, circumstances) : busy(standing, circumstances);
     case "UPDATE_IN_PROGRESS":
-      if (purpose === "cancel") return { do: "cancel-update", because: "an update is in progress" };
-      return purpose === "rollback"
-        ? { do: "cancel-update", because: "an update is in progress, and a rollback was asked for" }
-        : busy(standing, circumstances);
     case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
-      return purpose === "cancel" ? cannotCancel(standing, circumstances) : soonOver(standing);
     case "ROLLBACK_IN_PROGRESS":
     case "UPDATE_ROLLBACK_IN_PROGRESS":
-    case "IMPORT_ROLLBACK_IN_PROGRESS":
-      return purpose === "cancel" || purpose === "rollback" ? soonOver(standing) : busy(standing, circumstances);
     case "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS":
-      return soonOver(standing);
+    case "IMPORT_ROLLBACK_IN_PROGRESS":
+      return atWork(purpose, standing, circumstances);
     case "CREATE_FAILED":
       return purpose === "cancel" ? idle(standing) : createFailed(circumstances);
     case "ROLLBACK_COMPLETE":
@@ -85,6 +78,31 @@ export function answerTo(purpose: Purpose, standing: Standing, circumstances: Ci
 }
 
 type Acting = Exclude<Purpose, "status">;
+type Busy = Exclude<Extract<StackStatus, `${string}_IN_PROGRESS`>, "REVIEW_IN_PROGRESS">;
+
+function atWork(purpose: Acting, standing: Busy, circumstances: Circumstances): Answer {
+  switch (standing) {
+    case "UPDATE_IN_PROGRESS":
+      if (purpose === "cancel") return { do: "cancel-update", because: "an update is in progress" };
+      return purpose === "rollback"
+        ? { do: "cancel-update", because: "an update is in progress, and a rollback was asked for" }
+        : busy(standing, circumstances);
+    case "CREATE_IN_PROGRESS":
+    case "DELETE_IN_PROGRESS":
+    case "IMPORT_IN_PROGRESS":
+      return purpose === "cancel" ? cannotCancel(standing, circumstances) : busy(standing, circumstances);
+    case "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
+      return purpose === "cancel" ? cannotCancel(standing, circumstances) : soonOver(standing);
+    case "ROLLBACK_IN_PROGRESS":
+    case "UPDATE_ROLLBACK_IN_PROGRESS":
+    case "IMPORT_ROLLBACK_IN_PROGRESS":
+      return purpose === "cancel" || purpose === "rollback" ? soonOver(standing) : busy(standing, circumstances);
+    case "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS":
+      return soonOver(standing);
+    default:
+      return assertNever(standing);
+  }
+}
 
 function absent(purpose: Acting, { stack }: Circumstances): Answer {
   if (purpose === "deploy" || purpose === "plan") return { do: "create" };

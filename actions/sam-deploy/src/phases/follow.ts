@@ -1,5 +1,5 @@
 import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
-import { formatTimer, type Instant } from "@aws-deploy-actions/shared/units";
+import { formatTimer, type Instant, type Seconds } from "@aws-deploy-actions/shared/units";
 import { isBusy, isStackEvent, isStackStatus, type StackEvent, type StackSeen } from "../model/stack.ts";
 import { checkpoint, pause, type Work } from "../work.ts";
 
@@ -35,44 +35,58 @@ const lookAfter = 8;
  * @throws Cancelled when the job is cancelled meanwhile
  */
 export async function follow(work: Work, options: FollowOptions): Promise<Followed> {
-  const { clock, journal } = work.base;
+  const { clock } = work.base;
   const begin = clock.now();
   const events: StackEvent[] = [];
+  const timer = quietTimer(work, options, begin);
   let after = options.after;
-  let spoke = begin;
   let heard = begin;
   for (;;) {
     if (options.evenCancelled !== true) checkpoint(work);
-    const fresh = await work.stack.events(after);
-    for (const event of fresh) journal.say(eventLine(event));
+    const fresh = await take(work, after);
     events.push(...fresh);
     after = fresh.at(-1)?.id ?? after;
     const now = clock.now();
-    if (fresh.length > 0) heard = spoke = now;
     if (fresh.some(endsOperation) || now - heard >= lookAfter) {
-      heard = now;
       const stack = await work.stack.look();
       if (stack === undefined || !isBusy(stack.status)) return { stack, events: [...events, ...(await rest(work, after))], ended: true };
-    }
+      heard = now;
+    } else if (fresh.length > 0) heard = now;
     if (now >= options.until) return { stack: await work.stack.look(), events, ended: false };
-    const next = now - begin < 30 ? 1 : 2;
-    if (now - spoke >= quietSeconds) {
-      spoke = now;
-      for (const line of (await options.progress?.()) ?? []) journal.say(line);
-      journal.say(
-        `⟳ waiting for ${options.what} · ${formatTimer(now - begin)} of ${formatTimer(options.until - begin)} · next look in ${next} s`,
-      );
-    }
+    await timer(fresh.length > 0);
+    const next = nextLook(now - begin);
     await (options.evenCancelled === true ? clock.sleep(next) : pause(work, next));
   }
+}
+
+const nextLook = (elapsed: Seconds): Seconds => (elapsed < 30 ? 1 : 2);
+
+async function take(work: Work, after: string | undefined): Promise<readonly StackEvent[]> {
+  const fresh = await work.stack.events(after);
+  for (const event of fresh) work.base.journal.say(eventLine(event));
+  return fresh;
+}
+
+/** Says now and then that we still wait, when nothing else is said. */
+function quietTimer(work: Work, { what, until, progress }: FollowOptions, begin: Instant): (spoken: boolean) => Promise<void> {
+  const { clock, journal } = work.base;
+  let spoke = begin;
+  return async (spoken) => {
+    const now = clock.now();
+    if (spoken) spoke = now;
+    if (now - spoke < quietSeconds) return;
+    spoke = now;
+    for (const line of (await progress?.()) ?? []) journal.say(line);
+    journal.say(
+      `⟳ waiting for ${what} · ${formatTimer(now - begin)} of ${formatTimer(until - begin)} · next look in ${nextLook(now - begin)} s`,
+    );
+  };
 }
 
 /** What came between the last look at the events and the end. */
 async function rest(work: Work, after: string | undefined): Promise<readonly StackEvent[]> {
   try {
-    const late = await work.stack.events(after);
-    for (const event of late) work.base.journal.say(eventLine(event));
-    return late;
+    return await take(work, after);
   } catch {
     // A deleted stack has no events under its name.
     return [];

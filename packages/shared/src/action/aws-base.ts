@@ -1,3 +1,4 @@
+import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import type { Aws, Loaders, ServiceName } from "../aws/connect.ts";
 import { connectAws } from "../aws/connect.ts";
 import { checkAccount, credentialsFor, renewalWarning } from "../aws/credentials.ts";
@@ -20,6 +21,8 @@ export interface OpenedAws<Names extends ServiceName> {
   readonly aws: Aws<Names | "sts">;
   /** Asked once, whoever asks. */
   readonly identity: () => Promise<Identity>;
+  /** The credentials as environment variables, for programs; none where the usual chain is used, which programs know too. */
+  readonly environment: () => Promise<Readonly<Record<string, string | undefined>>>;
 }
 
 /** The audience that AWS's OIDC provider expects, in every partition. */
@@ -43,7 +46,8 @@ export async function openAws<Names extends ServiceName>(
   if (warning !== undefined) journal.annotate("warning", warning);
   const sources = { sts, oidcToken: () => runner.oidcToken(audience), mask: (secret: string) => runner.mask(secret) };
   const all = { ...loaders, sts } as Loaders<Names | "sts">;
-  const aws = connectAws(all, settings, clock, credentialsFor(settings, sources, clock));
+  const credentials = credentialsFor(settings, sources, clock);
+  const aws = connectAws(all, settings, clock, credentials);
   let asked: Promise<Identity> | undefined;
   const identity = (): Promise<Identity> => {
     asked ??= whoAmI(aws).catch((error: unknown) => {
@@ -56,7 +60,21 @@ export async function openAws<Names extends ServiceName>(
     const { account, arn } = await identity();
     checkAccount(settings, account, arn);
   }
-  return { aws, identity };
+  return { aws, identity, environment: () => asEnvironment(credentials) };
+}
+
+async function asEnvironment(
+  credentials: AwsCredentialIdentityProvider | undefined,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  if (credentials === undefined) return {};
+  const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    // A profile would win over them.
+    AWS_PROFILE: undefined,
+  };
 }
 
 async function whoAmI(aws: Aws<"sts">): Promise<Identity> {

@@ -27,6 +27,8 @@ export interface Action<Config> {
   readonly name: string;
   readonly logName?: string;
   readonly spec: InputSpec;
+  /** True where the input config-file is the action's own (a samconfig), not a file of inputs. */
+  readonly ownConfigFile?: boolean;
   /** Turns raw inputs into the typed configuration; throws Trouble naming every wrong input. */
   readonly read: (raw: RawInputs, environment: Environment) => Config;
   readonly run: (config: Config, base: Base) => Promise<ActionResult>;
@@ -55,7 +57,7 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
   try {
     const given = rawInputs(action.spec, environment);
     for (const value of secretValues(action.spec, given)) runner.mask(value);
-    const config = action.read(await withConfigFile(action.spec, given), environment);
+    const config = action.read(action.ownConfigFile === true ? given : await withConfigFile(action.spec, given), environment);
     const clock = localClock(process);
     const journal = openJournal(runner, action.logDirectory(config), action.logName ?? action.name, () => clock.now());
     const base: Base = { runner, journal, clock, environment, context: runContext(environment), cancelled: controller.signal };

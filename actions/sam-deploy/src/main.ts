@@ -2,6 +2,7 @@ import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { type Action, type Base, launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
 import { isPostStep, markMainStep } from "@aws-deploy-actions/shared/action/step";
+import { isLoopback } from "@aws-deploy-actions/shared/aws/settings";
 import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
 import { artefactsInS3 } from "./adapters/artefacts.ts";
 import { localFiles } from "./adapters/files.ts";
@@ -25,7 +26,7 @@ const loaders = {
 
 const adaptersFor = (config: Config, base: Base): Adapters => ({
   files: localFiles(base.environment["RUNNER_TEMP"] ?? "/tmp"),
-  http: httpChecks,
+  http: httpChecks(base.clock, isLoopback(base.environment["AWS_ENDPOINT_URL"] ?? ""), base.environment),
   parseConfig: parseConfigFile,
   sam: (configFile, cloud) =>
     samCli({

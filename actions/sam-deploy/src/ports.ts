@@ -1,3 +1,4 @@
+import type { HttpCheck } from "@aws-deploy-actions/shared/health/http-syntax";
 import type { ChangeSetSeen } from "./model/change-set.ts";
 import type { ParameterSetting } from "./model/parameters.ts";
 import type { Artefact } from "./model/release.ts";
@@ -156,11 +157,11 @@ export interface WatchPort {
 }
 
 export interface HttpAnswer {
-  /** undefined where no answer came; then `trouble` says why. */
-  readonly status: number | undefined;
-  readonly trouble: string | undefined;
+  readonly ok: boolean;
+  /** What came instead of what was expected, or the status. */
+  readonly says: string;
 }
 
 export interface HttpPort {
-  get(url: string, signal: AbortSignal): Promise<HttpAnswer>;
+  check(check: HttpCheck, signal: AbortSignal): Promise<HttpAnswer>;
 }

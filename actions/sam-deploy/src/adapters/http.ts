@@ -1,20 +1,14 @@
-import { isLoopback } from "@aws-deploy-actions/shared/aws/settings";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
+import { checkHttp } from "@aws-deploy-actions/shared/health/http";
 import type { HttpPort } from "../ports.ts";
 
-/** Milliseconds for one answer. */
-const answerLimit = 10_000;
+/** Seconds for one answer. */
+const answerLimit = 10;
 
-/** Asks URLs with the runtime's own fetch. Redirects are not followed, and plain HTTP goes to this machine only. */
-export const httpChecks: HttpPort = {
-  get: async (url, signal) => {
-    if (!url.startsWith("https://") && !isLoopback(url)) return { status: undefined, trouble: "only https is asked" };
-    try {
-      const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.any([signal, AbortSignal.timeout(answerLimit)]) });
-      await answer.body?.cancel();
-      return { status: answer.status, trouble: undefined };
-    } catch (error) {
-      const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-      return { status: undefined, trouble: cause?.code ?? cause?.message ?? (error as Error).message };
-    }
+/** The shared HTTP check: redirects are not followed, metadata addresses refused, this machine's own only where AWS itself is on it. */
+export const httpChecks = (clock: Clock, allowLoopback: boolean, environment: Readonly<Record<string, string | undefined>>): HttpPort => ({
+  check: async (check, signal) => {
+    const result = await checkHttp(check, { clock, timeout: answerLimit, allowLoopback, proxy: environment, signal });
+    return { ok: result.ok, says: result.detail ?? (result.status === undefined ? "no answer" : `answered ${result.status}`) };
   },
-};
+});

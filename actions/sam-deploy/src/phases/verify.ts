@@ -1,3 +1,5 @@
+import { Refusal } from "@aws-deploy-actions/shared/action/fields";
+import { type HttpCheck, parseHealthCheck } from "@aws-deploy-actions/shared/health/http-syntax";
 import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import type { StackResource, StackSeen } from "../model/stack.ts";
@@ -12,7 +14,7 @@ export interface Check {
 
 const retrySeconds = 3;
 
-/** Looks whether what was deployed works: each URL answers 2xx, no alarm of the stack has begun to fire since, CodeDeploy's deployments succeeded. */
+/** Looks whether what was deployed works: each URL answers as it should, no alarm of the stack has begun to fire since, CodeDeploy's deployments succeeded. */
 export async function verify(work: Work, stack: StackSeen, since: Instant): Promise<readonly Check[]> {
   const resources = await work.stack.resources();
   const results = await Promise.all([verifyUrls(work, stack), verifyAlarms(work, resources, since), verifyGradual(work, resources, since)]);
@@ -20,9 +22,9 @@ export async function verify(work: Work, stack: StackSeen, since: Instant): Prom
 }
 
 /** `{ApiUrl}/health` with the stack's output in its place. */
-export function resolveUrl(url: string, stack: StackSeen): string | undefined {
-  const match = /^\{([A-Za-z0-9]+)\}(.*)$/.exec(url);
-  if (match === null) return url;
+export function resolveUrl(line: string, stack: StackSeen): string | undefined {
+  const match = /^\{([A-Za-z0-9]+)\}(.*)$/.exec(line);
+  if (match === null) return line;
   const output = stack.outputs.find(({ key }) => key === match[1]);
   return output === undefined ? undefined : `${output.value.replace(/\/$/, "")}${match[2] ?? ""}`;
 }
@@ -30,24 +32,27 @@ export function resolveUrl(url: string, stack: StackSeen): string | undefined {
 async function verifyUrls(work: Work, stack: StackSeen): Promise<readonly Check[]> {
   return await Promise.all(
     work.config.values["verify-urls"].map(async (given): Promise<Check> => {
-      const url = resolveUrl(given, stack);
-      if (url === undefined) {
+      const line = resolveUrl(given, stack);
+      if (line === undefined) {
         const keys = stack.outputs.map(({ key }) => key).join(", ") || "none";
-        return { name: given, ok: false, says: `the stack has no such output; it has ${keys}` };
+        return { name: oneLine(given, 200), ok: false, says: `the stack has no such output; it has ${keys}` };
       }
-      return await verifyUrl(work, url);
+      try {
+        return await verifyUrl(work, parseHealthCheck(`verify ${line}`));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return { name: oneLine(line, 200), ok: false, says: `is not accepted; accepted: ${error.accepted}` };
+      }
     }),
   );
 }
 
-async function verifyUrl(work: Work, url: string): Promise<Check> {
+async function verifyUrl(work: Work, check: HttpCheck): Promise<Check> {
   const { clock, cancelled } = work.base;
   const until = clock.now() + work.config.values["verify-timeout"];
   for (;;) {
-    const { status, trouble } = await work.http.get(url, cancelled);
-    if (status !== undefined && status >= 200 && status < 300) return { name: url, ok: true, says: `answered ${status}` };
-    const says = status === undefined ? oneLine(trouble ?? "no answer", 200) : `answered ${status}`;
-    if (clock.now() + retrySeconds > until) return { name: url, ok: false, says };
+    const { ok, says } = await work.http.check(check, cancelled);
+    if (ok || clock.now() + retrySeconds > until) return { name: check.url, ok, says };
     await pause(work, retrySeconds);
   }
 }

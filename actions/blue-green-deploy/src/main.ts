@@ -26,5 +26,5 @@ await launch(
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
   },
-  thisProcess(),
+  { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
 );

@@ -1,4 +1,6 @@
+import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
+import { writeFile } from "node:fs/promises";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { Config } from "../inputs.ts";
@@ -7,8 +9,21 @@ import { preflight } from "./preflight.ts";
 
 type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3" | "secrets";
 
+/** Beside the log, under the same name. The page is built only here: its plotting library is a chunk of its own. */
+async function writeReport(story: DeploymentStory, logPath: string, journal: Base["journal"]): Promise<string | undefined> {
+  const path = logPath.replace(/\.log$/, ".html");
+  try {
+    const { htmlReport } = await import("@aws-deploy-actions/shared/report/html");
+    await writeFile(path, htmlReport(story));
+    return path;
+  } catch (error) {
+    journal.annotate("warning", `The report ${path} could not be written: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
 /** The tools over AWS, GitHub and the file system. */
-export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, { clock, environment }: Base): Tools {
+export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, { clock, environment, journal }: Base): Tools {
   const box = awsToolbox(aws, identity, clock, {
     address: config.address,
     stateBucket: config.given["state-bucket"],
@@ -17,7 +32,7 @@ export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Name
   return {
     ...box,
     preflight: async (prepared, given) => await preflight(aws, box, prepared, given),
-    writeReport: async () => undefined,
+    writeReport: async (story, logPath) => await writeReport(story, logPath, journal),
     comment: async () => undefined,
   };
 }

@@ -51,8 +51,12 @@ export function templateText(name: string): string {
   return readFileSync(join(infraFolder, `${name}.yaml`), "utf8");
 }
 
+const loaded = new Map<string, Template>();
+
 export function loadTemplate(name: string): Template {
-  return parse(templateText(name), { customTags: shortForms }) as Template;
+  const template = loaded.get(name) ?? (parse(templateText(name), { customTags: shortForms }) as Template);
+  loaded.set(name, template);
+  return template;
 }
 
 const longName = (short: string) => (short === "Ref" || short === "Condition" ? short : `Fn::${short}`);

@@ -140,12 +140,13 @@ export function arn(service?: string): Field<string> {
   );
 }
 
-/** An HTTPS URL without credentials in it; http only where allowed. */
-export function url({ http = false } = {}): Field<string> {
+/** An HTTPS URL without credentials in it; http only where allowed, or (`localHttp`) only to this machine. */
+export function url({ http = false, localHttp = false } = {}): Field<string> {
   const accepted = `an ${http ? "http or https" : "https"} URL without a user name or password in it`;
   return field((raw) => {
     const parsed = URL.canParse(raw) ? new URL(raw) : undefined;
-    const protocols = http ? ["https:", "http:"] : ["https:"];
+    const local = localHttp && /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|\/|$)/.test(parsed?.href ?? "");
+    const protocols = http || local ? ["https:", "http:"] : ["https:"];
     if (
       parsed === undefined ||
       !protocols.includes(parsed.protocol) ||

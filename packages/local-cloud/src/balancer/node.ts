@@ -87,6 +87,8 @@ export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions
 function openServer(context: ProxyContext, listenerArn: string): Server {
   const server = createServer({
     keepAliveTimeout: defaultIdleTimeout * 1000,
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html ("HTTP headers")
+    maxHeaderSize: 65_536,
     // Uploads and answers may take as long as they like while bytes flow.
     requestTimeout: 0,
     // Other protocols than WebSocket are ignored, as the specification of Upgrade allows.

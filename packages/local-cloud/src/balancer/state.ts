@@ -15,7 +15,7 @@ export interface NodeState {
   readonly faults: BalancerFaults;
   config: CompiledConfig;
   readonly groups: Map<string, GroupView>;
-  /** In the order of their times: what a later call wanted never arrives before what an earlier one wanted. */
+  /** In the order of the calls: what a later one wanted never arrives before what an earlier one wanted. */
   readonly pending: { readonly at: Instant; readonly change: Change }[];
 }
 
@@ -48,9 +48,9 @@ export function createNodeState(seed: number, faults: BalancerFaults = {}): Node
   return { random: seededRandom(seed), faults, config: emptyConfig, groups: new Map(), pending: [] };
 }
 
-/** Lets a change reach the node at `at`, or right after the one before it. */
+/** Lets a change reach the node at `at`, or right after the one before it: that one is looked at first. */
 export function enqueue(node: NodeState, change: Change, at: Instant): void {
-  node.pending.push({ at: Math.max(at, node.pending.at(-1)?.at ?? at), change });
+  node.pending.push({ at, change });
 }
 
 /**
@@ -163,9 +163,9 @@ export function takeDueChecks(node: NodeState, now: Instant): DueCheck[] {
   return due;
 }
 
-/** Counts the outcome of a check; one that was overtaken by a deregistration is ignored. */
+/** Counts the outcome of a check. */
 export function finishCheck({ group, target }: DueCheck, result: CheckResult, now: Instant): void {
-  if (group.targets.get(targetKey(target)) !== target || !recordCheck(target, result, group.config.healthCheck)) return;
+  if (!recordCheck(target, result, group.config.healthCheck)) return;
   group.eligible = undefined;
   // A group without a fully warmed-up target takes new ones at full share: there would be nobody to take the rest.
   const warm = [...group.targets.values()].some((other) => other !== target && other.state === "healthy" && other.slowSince === undefined);

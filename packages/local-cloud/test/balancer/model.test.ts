@@ -33,7 +33,9 @@ describe("weights", () => {
   });
 
   test("of 0 get nothing", () => {
-    expect(spread(firstNode(modelOf(blueGreen(0, 1), { blue: 2, green: 2 })), 0, 1000)).toEqual({ green: 1000 });
+    const node = firstNode(modelOf(blueGreen(0, 1), { blue: 2, green: 2 }));
+    expect(spread(node, 0, 1000)).toEqual({ green: 1000 });
+    for (const edge of [0, 1 - 2 ** -32]) expect(spread({ ...node, random: () => edge }, 0, 10)).toEqual({ green: 10 });
   });
 
   test("do not heed health: an empty group answers 503 although the other is well", () => {
@@ -208,6 +210,13 @@ describe("target health, as the API tells it", () => {
     const [node] = model.nodes;
     expect(node && advance(node, 399.9)).toEqual([]);
     expect(node && advance(node, 400).map((target) => target.id)).toEqual(["blue-0"]);
+  });
+
+  test("has nothing to drain in a group that is not used", () => {
+    const model = modelOf(config([forward({ blue: 1 })], [targetGroup("blue"), targetGroup("green")]));
+    registerTarget(model, "green", { id: "a", port: 80 }, 0);
+    deregisterTarget(model, "green", { id: "a", port: 80 }, 10);
+    expect(states(model, "green", 10)).toEqual([]);
   });
 
   test("begins anew when a draining target is registered again", () => {

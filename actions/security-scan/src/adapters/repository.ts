@@ -1,0 +1,129 @@
+import { constants } from "node:fs";
+import { copyFile, link, lstat, mkdir, open, readdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { dirname, join, posix, sep } from "node:path";
+import type { Oddity, Repository, Tree, TreeFile } from "../ports.ts";
+import type { Git } from "./git.ts";
+import { pickLines } from "./lines.ts";
+import { nameOf } from "./names.ts";
+
+/** The repository as it lies on the disk. Raw names are bytes: not every name is text. */
+export function diskRepository(root: string, git: Git): Repository {
+  const raws = new Map<string, Buffer>();
+  const place = (path: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), raws.get(path) ?? Buffer.from(path)]);
+
+  async function look(raw: Buffer, serial: number): Promise<{ file?: TreeFile; oddities: Oddity[] }> {
+    const { path, staged, odd } = nameOf(raw, serial);
+    const oddities: Oddity[] = odd
+      ? [{ path, kind: "odd-name", detail: "control characters, hidden ones, or bytes that are no text" }]
+      : [];
+    try {
+      const full = Buffer.concat([Buffer.from(`${root}/`), raw]);
+      const stats = await lstat(full);
+      if (stats.isFile()) {
+        if (odd) raws.set(path, raw);
+        return { file: { path, staged, size: stats.size }, oddities };
+      }
+      if (stats.isSymbolicLink()) return { oddities: [...oddities, ...(await linkOddity(root, full, path))] };
+      if (stats.isDirectory()) return { oddities: [...oddities, ...(await submodule(full, path))] };
+      return { oddities: [...oddities, { path, kind: "special-file", detail: "it was not opened" }] };
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? "";
+      return code === "ENOENT" ? { oddities } : { oddities: [...oddities, { path, kind: "unreadable", detail: code }] };
+    }
+  }
+
+  return {
+    list: async (paths, only) => {
+      const raw = (await git.files()) ?? (await walk(root));
+      const files: TreeFile[] = [];
+      const oddities: Oddity[] = [];
+      for (const [serial, one] of raw.entries()) {
+        const path = one.toString("utf8");
+        if (!isBelow(path, paths) || (only !== undefined && !only.has(path))) continue;
+        const seen = await look(one, serial);
+        if (seen.file !== undefined) files.push(seen.file);
+        oddities.push(...seen.oddities);
+      }
+      files.sort((one, other) => (one.path < other.path ? -1 : 1));
+      return { files, oddities } satisfies Tree;
+    },
+    beginning: async ({ path }, bytes) => {
+      const handle = await open(place(path), constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
+      if (handle === undefined) return "";
+      try {
+        const buffer = Buffer.alloc(Math.min(bytes, (await handle.stat()).size));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+        return buffer.toString("utf8", 0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
+    lines: async (path, numbers) => pickLines(place(path), numbers),
+    stage: async (files, folder, disarm) => {
+      const made = new Set<string>();
+      for (const file of files) {
+        const target = join(folder, file.staged);
+        if (!made.has(dirname(target))) {
+          await mkdir(dirname(target), { recursive: true });
+          made.add(dirname(target));
+        }
+        if (disarm === undefined) await copy(place(file.path), target);
+        else await copyDisarmed(place(file.path), target, disarm);
+      }
+    },
+  };
+}
+
+const isBelow = (path: string, paths: readonly string[]): boolean =>
+  paths.length === 0 || paths.some((one) => one === "." || path === one || path.startsWith(`${one}/`));
+
+/** A second name for the same bytes costs next to nothing; where that cannot be (another disk, not our file) they are copied. */
+async function copy(source: Buffer, target: string): Promise<void> {
+  try {
+    await link(source, target);
+  } catch {
+    await copyFile(source, target, constants.COPYFILE_FICLONE);
+  }
+}
+
+async function copyDisarmed(source: Buffer, target: string, disarm: RegExp): Promise<void> {
+  // As bytes: whatever the encoding is, nothing else changes.
+  const text = await readFile(source, "latin1");
+  await writeFile(
+    target,
+    text.replace(disarm, (match) => "x".repeat(match.length)),
+    "latin1",
+  );
+}
+
+async function linkOddity(root: string, full: Buffer, path: string): Promise<Oddity[]> {
+  try {
+    const target = await realpath(full);
+    const home = await realpath(root);
+    if (target === home || target.startsWith(home + sep)) return [];
+    return [{ path, kind: "link-outside", detail: "it was not followed" }];
+  } catch {
+    return [];
+  }
+}
+
+/** A folder among git's files is a submodule; one that was not checked out is empty. */
+async function submodule(full: Buffer, path: string): Promise<Oddity[]> {
+  const checkedOut = (await readdir(full)).length > 0;
+  return checkedOut ? [{ path, kind: "submodule", detail: "it is a repository of its own" }] : [];
+}
+
+/** All files below a folder that is no git work tree; links are listed, never entered. */
+async function walk(root: string): Promise<readonly Buffer[]> {
+  const found: Buffer[] = [];
+  const waiting: Buffer[] = [Buffer.from("")];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const full = Buffer.concat([Buffer.from(`${root}${posix.sep}`), folder]);
+    for (const entry of await readdir(full, { withFileTypes: true, encoding: "buffer" })) {
+      const path = folder.length === 0 ? entry.name : Buffer.concat([folder, Buffer.from("/"), entry.name]);
+      if (!entry.isDirectory()) found.push(path);
+      else if (entry.name.toString() !== ".git") waiting.push(path);
+    }
+  }
+  return found;
+}

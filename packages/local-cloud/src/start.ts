@@ -60,15 +60,23 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const origin: Instant = Math.round(Date.now()) / 1000;
   const clock = systemClock(timeFactor, origin);
   const keeper = createKeeper();
+  const opened: (() => Promise<void>)[] = [() => keeper.stop()];
+  // Newest first: what stands on another part ends before it.
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
   try {
     const moto = await startMoto(keeper, { accountId, timeFactor, origin });
     const upstream = createUpstream(moto.host, moto.port);
+    opened.push(async () => upstream.close());
     const handlers = new Map<string, Handler>();
     const rateLimits = options.rateLimits === true ? { rateLimits: createRateLimits() } : {};
     const proxy = await startProxy({ clock, upstream, handlers, ...rateLimits });
+    opened.push(proxy.stop);
     const aws = awsEnvironment(proxy.endpoint, region);
     const base = { clock, keeper, upstream, motoEndpoint: moto.endpoint, accountId, region, timeFactor, environment: () => aws };
     const plane = await createDataPlane(base, options);
+    opened.push(plane.stop);
     for (const [name, handler] of plane.handlers) handlers.set(name, handler);
     for (const image of options.images ?? []) await plane.images.push(image);
     let stopping: Promise<void> | undefined;
@@ -83,17 +91,12 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       faults: proxy.faults,
       ...face(plane),
       stop: () => {
-        stopping ??= (async () => {
-          await plane.stop();
-          await proxy.stop();
-          upstream.close();
-          await keeper.stop();
-        })();
+        stopping ??= close();
         return stopping;
       },
     };
   } catch (error) {
-    await keeper.stop();
+    await close();
     throw error;
   }
 }

@@ -1,8 +1,12 @@
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import { cloudClients } from "../src/environment/clients.ts";
 import { createEnvironment } from "../src/environment/create.ts";
 import type { EnvironmentInfo } from "../src/environment/options.ts";
 import { type LocalCloud, startLocalCloud } from "../src/start.ts";
+
+// A machine that does much else at the same time may take long to start all this.
+jest.setTimeout(120_000);
 
 const folder = join(import.meta.dirname, "app");
 const image = (tag: string, ...args: string[]) => ({ repository: "app", tag, folder, command: ["node", "app.js", ...args] });
@@ -37,15 +41,15 @@ beforeAll(async () => {
     healthCheck: { interval: 5 },
     taskDefinition: { enableFaultInjection: true },
   });
-}, 30_000);
+});
 afterAll(async () => {
   for (const client of Object.values(clients)) client.destroy();
   await cloud.stop();
 });
 
-/** Looks until something is true, for 10 s at most. */
+/** Looks until something is true, for 50 s at most. */
 async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let turn = 0; turn < 200; turn++) {
+  for (let turn = 0; turn < 1000; turn++) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -169,7 +173,7 @@ describe("a deployment on the inactive colour", () => {
     expect(draining.reason).toBe("Target.DeregistrationInProgress");
     await until(async () => (await tasksOf("green", "STOPPED")).find(({ lastStatus }) => lastStatus === "STOPPED"));
     expect(await health("green")).toEqual([]);
-  }, 30_000);
+  });
 
   test.each`
     version      | container                                                                                                                                                | stopCode                      | reason                                                      | exitCode

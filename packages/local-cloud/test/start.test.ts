@@ -5,8 +5,12 @@ import * as ecsSdk from "@aws-sdk/client-ecs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import * as elbSdk from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as secretsSdk from "@aws-sdk/client-secrets-manager";
+import { jest } from "@jest/globals";
 import type { Fault } from "../src/proxy/faults.ts";
 import { type LocalCloud, startLocalCloud } from "../src/start.ts";
+
+// A machine that does much else at the same time may take long to start all this.
+jest.setTimeout(120_000);
 
 let cloud: LocalCloud;
 let settings: object;
@@ -121,6 +125,6 @@ test("a cloud whose parent is killed leaves no process behind", async () => {
       return false;
     }
   };
-  for (let look = 0; look < 100 && children.some(isAlive); look++) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let look = 0; look < 1000 && children.some(isAlive); look++) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(children.filter(isAlive)).toEqual([]);
 });

@@ -89,7 +89,7 @@ function stageOf(cloud: LocalCloud, clients: CloudClients, environment: Environm
       }),
     scale: (colour, desiredCount) => clients.ecs.updateService({ cluster, service: services[colour], desiredCount }),
     until: async (look) => {
-      const end = Date.now() + 25_000;
+      const end = Date.now() + 50_000;
       while (!(await look())) {
         if (Date.now() > end) throw new Error("it never came");
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -71,6 +71,7 @@ export async function findDefinition(api: EcsApi, context: CallContext, name: st
   const { taskDefinition } = await ask(context, "DescribeTaskDefinition", { taskDefinition: name });
   const fromMoto = asDefinition(taskDefinition);
   if (fromMoto === undefined) throw new AwsError("ClientException", "Unable to describe task definition.");
+  if (fromMoto["status"] === "INACTIVE") throw new AwsError("ClientException", "TaskDefinition is inactive");
   return api.records.definitions.get(fromMoto.taskDefinitionArn) ?? fromMoto;
 }
 

@@ -152,6 +152,9 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
     release: (taskArn) => {
       tasks.get(taskArn)?.over.abort();
     },
+    forget: (taskArn) => {
+      tasks.delete(taskArn);
+    },
     addressOf: (taskArn) => tasks.get(taskArn)?.address,
     digestOf: (taskArn, container) => tasks.get(taskArn)?.digests.get(container),
     pids: () => new Map([...tasks].map(([arn, { processes }]) => [arn, [...processes.values()].flatMap(livePid)] as const)),

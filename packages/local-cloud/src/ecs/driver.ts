@@ -9,6 +9,7 @@ export interface TaskRuntime {
   launch(task: Task, seen: ContainerNews): Promise<void>;
   signal(taskArn: string, container: string, signal: "SIGTERM" | "SIGKILL"): void;
   release(taskArn: string): void;
+  forget(taskArn: string): void;
 }
 
 /** What a running task reports. */
@@ -82,6 +83,7 @@ export function createEcsDriver(options: EcsDriverOptions): EcsDriver {
   };
 
   function carryOut(effect: EcsEffect): void {
+    if (effect.type === "forget") runtime.forget(effect.taskArn);
     const task = state.tasks.get(effect.taskArn);
     if (task === undefined) return;
     switch (effect.type) {
@@ -99,6 +101,8 @@ export function createEcsDriver(options: EcsDriverOptions): EcsDriver {
         return;
       case "release":
         runtime.release(task.arn);
+        return;
+      case "forget":
         return;
     }
   }
@@ -138,6 +142,7 @@ export function createEcsDriver(options: EcsDriverOptions): EcsDriver {
   }
 
   function remember(): void {
+    if (options.staleness === undefined) return;
     const now = clock.now();
     history.push({ at: now, state });
     const oldest = now - 120;

@@ -27,7 +27,10 @@ const shipEvery = 300;
 
 /** The awslogs driver: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html */
 export function createLogShipper(internal: Internal, clock: Clock): LogShipper {
-  const waiting = new Map<string, { readonly group: string; readonly stream: string; events: { timestamp: number; message: string }[] }>();
+  const waiting = new Map<
+    string,
+    { readonly group: string; readonly stream: string; isOver: boolean; events: { timestamp: number; message: string }[] }
+  >();
   const logs = (operation: string, params: Params) => internal.json("logs", `Logs_20140328.${operation}`, params);
   let sending: Promise<void> = Promise.resolve();
   const timer = setInterval(() => void flush(), shipEvery);
@@ -35,8 +38,9 @@ export function createLogShipper(internal: Internal, clock: Clock): LogShipper {
 
   function flush(): Promise<void> {
     sending = sending.then(async () => {
-      for (const entry of waiting.values()) {
+      for (const [key, entry] of waiting) {
         const logEvents = entry.events.splice(0, 5000);
+        if (logEvents.length === 0 && entry.isOver) waiting.delete(key);
         if (logEvents.length === 0) continue;
         // A group that was deleted meanwhile swallows the lines, as with awslogs.
         await logs("PutLogEvents", { logGroupName: entry.group, logStreamName: entry.stream, logEvents }).catch(() => undefined);
@@ -67,9 +71,16 @@ export function createLogShipper(internal: Internal, clock: Clock): LogShipper {
       const stream = typeof prefix === "string" ? `${prefix}/${String(container["name"])}/${taskId}` : taskId;
       await createStream(group, stream, options["awslogs-create-group"] === "true");
       const key = `${group} ${stream}`;
-      const entry = waiting.get(key) ?? { group, stream, events: [] };
+      const entry = waiting.get(key) ?? { group, stream, isOver: false, events: [] };
       waiting.set(key, entry);
-      return lineSink((message) => entry.events.push({ timestamp: Math.round(clock.now() * 1000), message }));
+      const sink = lineSink((message) => entry.events.push({ timestamp: Math.round(clock.now() * 1000), message }));
+      return {
+        write: sink.write,
+        end: () => {
+          sink.end();
+          entry.isOver = true;
+        },
+      };
     },
     flush,
     stop: async () => {

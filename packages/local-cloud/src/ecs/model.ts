@@ -209,8 +209,10 @@ export type EcsEffect =
   | { readonly type: "deregister"; readonly taskArn: string; readonly attachment: Attachment }
   /** Answer with `container-exited`. */
   | { readonly type: "signal"; readonly taskArn: string; readonly container: string; readonly signal: "SIGTERM" | "SIGKILL" }
-  /** The task is over: its address may be given to another. */
-  | { readonly type: "release"; readonly taskArn: string };
+  /** The task is over; it can still be described. */
+  | { readonly type: "release"; readonly taskArn: string }
+  /** The task can no longer be described: nothing need be known of it. It is not in the state any more. */
+  | { readonly type: "forget"; readonly taskArn: string };
 
 export interface NewService {
   readonly arn: string;

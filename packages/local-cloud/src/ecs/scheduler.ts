@@ -92,7 +92,9 @@ function settle(draft: Draft, before: EcsState): void {
     if (sameTasks(seen, draft.tasks)) break;
   }
   for (const task of draft.tasks.values()) {
-    if (task.stoppedAt !== undefined && draft.now >= task.stoppedAt + keepStopped) draft.tasks.delete(task.arn);
+    if (task.stoppedAt === undefined || draft.now < task.stoppedAt + keepStopped) continue;
+    draft.tasks.delete(task.arn);
+    draft.effects.push({ type: "forget", taskArn: task.arn });
   }
 }
 

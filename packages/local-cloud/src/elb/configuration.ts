@@ -4,7 +4,12 @@ import type { BalancerConfig, ElbAction, ElbCondition, ListenerConfig, TargetGro
 /** The client's calls that are needed, so that tests can give others. */
 export type ElbClient = Pick<
   Elb.ElasticLoadBalancingV2,
-  "describeLoadBalancers" | "describeListeners" | "describeRules" | "describeTargetGroups" | "describeTargetGroupAttributes"
+  | "describeLoadBalancers"
+  | "describeLoadBalancerAttributes"
+  | "describeListeners"
+  | "describeRules"
+  | "describeTargetGroups"
+  | "describeTargetGroupAttributes"
 >;
 
 /** Reads the whole configuration of all application load balancers. */
@@ -18,7 +23,9 @@ export async function readConfiguration(client: ElbClient): Promise<BalancerConf
       const arn = one.LoadBalancerArn ?? "";
       const { Listeners = [] } = await client.describeListeners({ LoadBalancerArn: arn });
       const listeners = await Promise.all(Listeners.map((listener) => listenerOf(client, listener)));
-      return { arn, name: one.LoadBalancerName ?? "", dnsName: one.DNSName ?? "", listeners };
+      const { Attributes = [] } = await client.describeLoadBalancerAttributes({ LoadBalancerArn: arn });
+      const idle = Number(Attributes.find(({ Key }) => Key === "idle_timeout.timeout_seconds")?.Value ?? 60);
+      return { arn, name: one.LoadBalancerName ?? "", dnsName: one.DNSName ?? "", listeners, idleTimeoutSeconds: idle };
     }),
   );
   const targetGroups = await Promise.all(

@@ -19,6 +19,7 @@ export interface MotoOptions {
   readonly startTimeout?: Seconds;
 }
 
+const motosAccount = "123456789012";
 const root = join(import.meta.dirname, "..", "..", "..", "..");
 const python = join(root, ".tools", "cloud", "bin", "python");
 
@@ -35,7 +36,8 @@ export async function startMoto(keeper: Keeper, options: MotoOptions): Promise<M
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       PYTHONDONTWRITEBYTECODE: "1",
-      MOTO_ACCOUNT_ID: options.accountId,
+      // Forced, it would hold for every caller: without it moto's own default account stays, and assumed roles lead to others.
+      ...(options.accountId === motosAccount ? {} : { MOTO_ACCOUNT_ID: options.accountId }),
       // Two thousand machine images that nobody here looks at.
       MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
       CLOUD_TIME_FACTOR: String(options.timeFactor),

@@ -142,6 +142,7 @@ export class World {
         return;
       }
       case "release":
+      case "forget":
         return;
     }
   }

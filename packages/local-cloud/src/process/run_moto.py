@@ -10,17 +10,20 @@ ORIGIN = float(os.environ["CLOUD_TIME_ORIGIN"])
 
 
 def compress_time() -> None:
-    from moto.core import utils
+    real_time = time.time
 
     def cloud_time() -> float:
-        return ORIGIN + (time.time() - ORIGIN) * FACTOR
+        return ORIGIN + (real_time() - ORIGIN) * FACTOR
+
+    # Before moto is loaded: it looks up time.time by name, and utcnow by the function itself, whose code is exchanged below.
+    time.time = cloud_time
+    from moto.core import utils
 
     def utcnow():
         return datetime.datetime.fromtimestamp(
             _cloud_time(), datetime.timezone.utc
         ).replace(tzinfo=None)
 
-    # Every service has imported the function itself by now: its code is exchanged, not its name.
     utils._cloud_time = cloud_time
     utils.utcnow.__code__ = utcnow.__code__
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { actionNames } from "./build.ts";
+import { refreshTemplateTables } from "./docs-infra.ts";
 import { refreshPlotLibrary } from "./docs-plots.ts";
 import { type ActionFile, splitDefault } from "./lint-contract.ts";
 
@@ -40,7 +41,7 @@ function replaceBetween(text: string, marker: string, body: string): string {
 
 /** Brings everything that is generated up to date; returns what was not, one sentence each. */
 export function refreshDocs(write: boolean): readonly string[] {
-  return [...refreshReadmes(write), ...refreshPlotLibrary(write)];
+  return [...refreshReadmes(write), ...refreshPlotLibrary(write), ...refreshTemplateTables(write)];
 }
 
 function refreshReadmes(write: boolean): readonly string[] {

@@ -1,9 +1,10 @@
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
-import type { SecretsPort } from "@aws-deploy-actions/shared/secrets/types";
+import type { AccessPort, SecretsPort } from "@aws-deploy-actions/shared/secrets/types";
 
 /** What a run reaches the world through. */
 export interface Ports {
   readonly secrets: SecretsPort;
+  readonly access: AccessPort;
 }
 
 /** What a run gets from the launcher. */

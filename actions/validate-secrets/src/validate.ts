@@ -1,3 +1,4 @@
+import { judgeAccess } from "@aws-deploy-actions/shared/secrets/access";
 import type { Finding } from "@aws-deploy-actions/shared/secrets/finding";
 import { judgeSecret, type Rules } from "@aws-deploy-actions/shared/secrets/judge";
 import { observeSecrets } from "@aws-deploy-actions/shared/secrets/observe";
@@ -21,5 +22,6 @@ export async function rulesOf(config: Config): Promise<Rules> {
 export async function validate(config: Config, rules: Rules, base: RunBase, ports: Ports): Promise<readonly Finding[]> {
   const { runner, clock } = base;
   const seen = await observeSecrets(ports.secrets, config.ids, { mask: (part) => runner.mask(part), facts: true });
-  return seen.flatMap((one) => judgeSecret(one, rules, clock.now()));
+  const access = config.checkPolicies ? await judgeAccess(ports.access, seen, config.readers) : [];
+  return [...seen.flatMap((one) => judgeSecret(one, rules, clock.now())), ...access];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { inputVariable } from "@aws-deploy-actions/shared/action/inputs";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
+import { awsAccess } from "@aws-deploy-actions/shared/secrets/adapters/access";
 import { awsSecrets } from "@aws-deploy-actions/shared/secrets/adapters/secrets";
 import type { Finding } from "@aws-deploy-actions/shared/secrets/finding";
 import { read, spec } from "../src/inputs.ts";
@@ -26,6 +27,7 @@ export interface Outcome {
 const clients = {
   secrets: () => import("@aws-sdk/client-secrets-manager"),
   kms: () => import("@aws-sdk/client-kms"),
+  iam: () => import("@aws-sdk/client-iam"),
 };
 
 export interface RunOptions {
@@ -59,7 +61,7 @@ export async function runAction({ inputs, environment = {}, files = {}, ports }:
     run: (config: ReturnType<typeof read>, base: Parameters<typeof run>[1] & Parameters<typeof openAws>[2]) =>
       run(config, base, async () => {
         const { aws } = await openAws(clients, config.aws, base);
-        return { secrets: awsSecrets(aws), ...ports };
+        return { secrets: awsSecrets(aws), access: awsAccess(aws), ...ports };
       }),
     logDirectory: (config: ReturnType<typeof read>) => config.common["log-directory"],
   };

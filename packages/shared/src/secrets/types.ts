@@ -1,6 +1,7 @@
 import type { Instant } from "../units.ts";
 import type { RawContent } from "./content.ts";
 import type { Hidden } from "./hidden.ts";
+import type { IdentityDecision } from "./policy/readers.ts";
 
 /** The days of AWS's rotation window, and when it last and next rotates. */
 export interface RotationState {
@@ -89,4 +90,20 @@ export interface SecretsPort {
   moveLabel(id: string, label: string, from: string | undefined, to: string | undefined): Promise<void>;
   /** Starts a rotation; the version it makes has the given id. */
   rotate(id: string, versionId: string): Promise<void>;
+}
+
+/** What may be asked about who can read a secret. */
+export interface AccessPort {
+  /** The secret's resource policy; undefined where it has none. */
+  policy(id: string): Promise<Answer<string | undefined>>;
+  keyPolicy(key: KeyFacts): Promise<Answer<string>>;
+  /** Principals that a grant lets decrypt with the key. */
+  granted(key: KeyFacts): Promise<Answer<readonly string[]>>;
+  /** What a role's own policies say about one action, by resource; `missing` where there is no such role. */
+  simulate(
+    role: string,
+    action: string,
+    resources: readonly string[],
+    context: Readonly<Record<string, readonly string[]>>,
+  ): Promise<ReadonlyMap<string, Answer<IdentityDecision>>>;
 }

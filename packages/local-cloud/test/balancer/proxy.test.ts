@@ -1,9 +1,13 @@
 import { EventEmitter, once } from "node:events";
 import { type ClientRequest, get } from "node:http";
+import { jest } from "@jest/globals";
 import { failWith } from "../../src/balancer/proxy.ts";
 import { connectTimeout } from "../../src/balancer/upstream.ts";
 import { config, forward, targetGroup } from "./builders.ts";
 import { endAll, type RunningTarget, startBalancer, startRawTarget, startTarget } from "./real.ts";
+
+// Only so that a busy machine does not fail it.
+jest.setTimeout(30_000);
 
 afterEach(endAll);
 

@@ -1,9 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { jest } from "@jest/globals";
 import type { BalancerFaults } from "../../src/balancer/types.ts";
 import { startLoad } from "../../src/load/start.ts";
 import type { Load, LoadOptions, LoadReport } from "../../src/load/types.ts";
 import { config, forward, targetGroup } from "../balancer/builders.ts";
 import { endAll, startBalancer, startTarget } from "../balancer/real.ts";
+
+// Only so that a busy machine does not fail it.
+jest.setTimeout(30_000);
 
 const loads: Load[] = [];
 afterEach(async () => {

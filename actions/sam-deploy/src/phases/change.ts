@@ -136,20 +136,20 @@ export async function reviewedChangeSet(work: Work, name: string, digest: string
 /** Executes a change set and follows it to its end. A cancelled job cancels the update at once. */
 export async function execute(work: Work, { seen }: Reviewed): Promise<Executed> {
   const { clock, runner, journal } = work.base;
-  const begin = clock.now();
+  const since = clock.now();
   const after = await newestEvent(work);
   const token = newToken("execute");
   // Kept before the call: whoever finds the job dead must know what to look at.
-  runner.saveState("operation", JSON.stringify({ stack: work.stackName, since: begin }));
+  runner.saveState("operation", JSON.stringify({ stack: work.stackName, since }));
   try {
-    await work.stack.executeChangeSet(seen.id, token);
-    const progress = () => gradualProgress(work, begin);
+    await begin(work, seen, token);
+    const progress = () => gradualProgress(work, since);
     const { stack, events, ended } = await follow(work, { what: `the change of ${work.stackName}`, after, until: work.deadline, progress });
     runner.saveState("finished", String(ended));
     const ending = endingOf(stack?.status, work.stackName, false);
     const cause = ending.ok ? undefined : await causeOf(work, events);
-    if (cause?.event.type === "AWS::Lambda::Alias") for (const line of await gradualProgress(work, begin)) journal.say(line);
-    return { ending, stack, cause, seconds: clock.now() - begin };
+    if (cause?.event.type === "AWS::Lambda::Alias") for (const line of await gradualProgress(work, since)) journal.say(line);
+    return { ending, stack, cause, seconds: clock.now() - since };
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     const stack = await work.stack.look();
@@ -159,8 +159,23 @@ export async function execute(work: Work, { seen }: Reviewed): Promise<Executed>
       ending: { outcome: "cancelled", ok: false, users: how, next: undefined },
       stack,
       cause: undefined,
-      seconds: clock.now() - begin,
+      seconds: clock.now() - since,
     };
+  }
+}
+
+/** Two runs may come this far at once; CloudFormation executes one change set and drops all others. */
+async function begin(work: Work, { id }: ChangeSetSeen, token: string): Promise<void> {
+  try {
+    await work.stack.executeChangeSet(id, token);
+  } catch (error) {
+    const now = await work.stack.changeSet(id);
+    if (now !== undefined && now.executionStatus === "AVAILABLE") throw error;
+    const stack = await work.stack.look();
+    throw deploymentTrouble(
+      `Another change of ${work.stackName} was begun in the meantime (the stack is ${stack?.status ?? "gone"}); nothing of this one was.`,
+      "Run again when it has ended. A concurrency group in the workflow keeps runs apart:\nconcurrency:\n  group: deploy-production",
+    );
   }
 }
 

@@ -43,7 +43,8 @@ export async function follow(work: Work, options: FollowOptions): Promise<Follow
   let heard = begin;
   for (;;) {
     if (options.evenCancelled !== true) checkpoint(work);
-    const fresh = await take(work, after);
+    const fresh = await takeOrGone(work, after);
+    if (fresh === undefined) return { stack: undefined, events, ended: true };
     events.push(...fresh);
     after = fresh.at(-1)?.id ?? after;
     const now = clock.now();
@@ -67,6 +68,16 @@ async function take(work: Work, after: string | undefined): Promise<readonly Sta
   return fresh;
 }
 
+/** The same, or undefined where the stack is gone: then its name has no events. */
+async function takeOrGone(work: Work, after: string | undefined): Promise<readonly StackEvent[] | undefined> {
+  try {
+    return await take(work, after);
+  } catch (error) {
+    if ((await work.stack.look()) === undefined) return undefined;
+    throw error;
+  }
+}
+
 /** Says now and then that we still wait, when nothing else is said. */
 function quietTimer(work: Work, { what, until, progress }: FollowOptions, begin: Instant): (spoken: boolean) => Promise<void> {
   const { clock, journal } = work.base;
@@ -84,14 +95,7 @@ function quietTimer(work: Work, { what, until, progress }: FollowOptions, begin:
 }
 
 /** What came between the last look at the events and the end. */
-async function rest(work: Work, after: string | undefined): Promise<readonly StackEvent[]> {
-  try {
-    return await take(work, after);
-  } catch {
-    // A deleted stack has no events under its name.
-    return [];
-  }
-}
+const rest = async (work: Work, after: string | undefined): Promise<readonly StackEvent[]> => (await takeOrGone(work, after)) ?? [];
 
 const endsOperation = (event: StackEvent): boolean => isStackEvent(event) && isStackStatus(event.status) && !isBusy(event.status);
 

@@ -39,7 +39,7 @@ export async function rollback(work: Work, store: ReleaseStore): Promise<ActionR
   const target = chooseRelease(work, known);
   base.journal.say(`going back to release ${describeRelease(target)}`);
   const context = { work, built: undefined, prepared: prepared.done, drifted: [], findings: [] };
-  if (target === known[0]) return unchangedResult(context, seen);
+  if (isDeployed(work, known, target)) return unchangedResult(context, seen);
   await mustHaveArtefacts(work, target);
   const request = await rollbackRequest(work, store, target, seen);
   const reviewed = await base.journal.group("Change set", () => review(work, request));
@@ -69,6 +69,19 @@ function chooseRelease({ config, stackName }: Work, known: readonly KnownRelease
   if (found.length > 1)
     throw inputTrouble(`release: ${wanted} fits ${found.length} releases of ${stackName}; give more digits.`, `There are:\n${list}`);
   return only;
+}
+
+/**
+ * Whether the target is what is deployed already: it is the newest release, or the newest brought just it back. A rollback without a name that is
+ * run again within the same workflow run is the same rollback: its first try went through, and only its runner was lost.
+ */
+function isDeployed({ config, base }: Work, known: readonly KnownRelease[], target: KnownRelease): boolean {
+  const [head] = known;
+  if (head === undefined || head === target || sameContent(head.release.content, target.release.content)) return true;
+  const { runId } = base.context;
+  return (
+    config.values.release === undefined && head.release.restores !== undefined && runId !== "" && head.release.run.startsWith(`${runId}/`)
+  );
 }
 
 /** CloudFormation would only notice in the middle of the update. */

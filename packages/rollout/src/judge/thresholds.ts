@@ -14,12 +14,16 @@ export const outage: Seconds = 120;
  *
  * @param now seconds since the epoch; evidence of later moments is not looked at
  */
-export function judgeThresholds(limits: Thresholds, evidence: Evidence, now: Instant): Judgement {
+export const judgeThresholds = (limits: Thresholds, evidence: Evidence, now: Instant): Judgement => summarise(limits, evidence, now, []);
+
+/** The judgement of the fixed limits and of what else was found. */
+export function summarise(limits: Thresholds, evidence: Evidence, now: Instant, others: readonly Finding[]): Judgement {
   const { metrics } = evidence;
   const findings = [
     ...alarmFindings(evidence),
     ...probeFindings(limits, evidence, now),
     ...(metrics === undefined ? [] : cloudWatchFindings(limits, evidence, metrics, now)),
+    ...others,
   ];
   return conclude(findings, openQuestions(evidence, now), missing(limits, evidence, now), quiet(evidence, now));
 }
@@ -88,7 +92,7 @@ function missing(limits: Thresholds, evidence: Evidence, now: Instant): readonly
 const order: Readonly<Record<Finding["state"], number>> = { fired: 0, running: 1, unknown: 2, clear: 3 };
 
 /** The worst thing said decides; a breach that goes on outweighs a source that is away, since leaving then would pass it. */
-export function conclude(all: readonly Finding[], open: readonly string[], lacking: readonly string[], metricsQuiet: boolean): Judgement {
+function conclude(all: readonly Finding[], open: readonly string[], lacking: readonly string[], metricsQuiet: boolean): Judgement {
   const at = (finding: Finding): Instant => finding.at ?? Number.POSITIVE_INFINITY;
   const findings = all.toSorted((a, b) => order[a.state] - order[b.state] || compareTimes(at(a), at(b)));
   const fired = findings.filter((finding) => finding.state === "fired");

@@ -6,7 +6,10 @@ import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 export interface Evidence {
   /** When the deployment began: an alarm that fires since before then is not the new version's doing. */
   readonly begun: Instant;
-  /** Since when users may meet the new version; what happened earlier says nothing about it. */
+  /**
+   * Since when users may meet the new version, unchanged through all steps; what happened earlier says nothing about it, but about
+   * the old version: half an hour of it is what the comparison learns noise from.
+   */
   readonly since: Instant;
   /** undefined: CloudWatch is not watched. */
   readonly metrics: MetricsSeen | undefined;

@@ -87,8 +87,8 @@ const stops = ({ stops: all }: DeploymentStory): string =>
     all.map(({ at, task, revision, reason, exitCode }) =>
       [
         at === undefined ? "" : clockTime(at),
-        shortArn(task),
-        shortArn(revision),
+        oneLine(shortArn(task), 100),
+        oneLine(shortArn(revision), 100),
         exitCode === undefined ? "" : `exit code ${exitCode}`,
         oneLine(reason),
       ]

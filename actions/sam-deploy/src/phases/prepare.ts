@@ -18,6 +18,8 @@ export interface Prepared {
   readonly cancelledUpdate: boolean;
   /** Whether the stack, when we came, was in the middle of an update that has been taken back since. */
   readonly wentBack: boolean;
+  /** Whether an update in progress was let through, because it is what was asked for. */
+  readonly letThrough: boolean;
 }
 
 /** What the stack's status means for the purpose, before anything is done. */
@@ -44,12 +46,18 @@ async function whatFailed(work: Work): Promise<string> {
  * Brings the stack into a state in which the purpose can go on: waits, finishes a stuck rollback, deletes what a failed creation left. Looks
  * anew after each step, so it goes on from wherever a run before it ended.
  *
+ * @param isWanted whether an update in progress is already the one that is asked for, so that it is waited for and not cancelled
  * @throws Trouble where the status allows nothing, or the same step does not help twice; Cancelled
  */
-export async function prepare(work: Work, purpose: Purpose): Promise<Prepared> {
+export async function prepare(
+  work: Work,
+  purpose: Purpose,
+  isWanted: (updating: StackSeen) => Promise<boolean> = async () => false,
+): Promise<Prepared> {
   const done: string[] = [];
   const tried = new Set<string>();
   let cancelledUpdate = false;
+  let letThrough = false;
   let midUpdate: boolean | undefined;
   for (;;) {
     const seen = await work.stack.look();
@@ -63,12 +71,20 @@ export async function prepare(work: Work, purpose: Purpose): Promise<Prepared> {
     tried.add(step);
     switch (answer.do) {
       case "create":
-        return { changeSetType: "CREATE", because: "", seen, done, cancelledUpdate, wentBack };
+        return { changeSetType: "CREATE", because: "", seen, done, cancelledUpdate, wentBack, letThrough };
       case "update":
-        return { changeSetType: "UPDATE", because: "", seen, done, cancelledUpdate, wentBack };
+        return { changeSetType: "UPDATE", because: "", seen, done, cancelledUpdate, wentBack, letThrough };
       case "nothing":
       case "report":
-        return { changeSetType: undefined, because: answer.do === "nothing" ? answer.because : "", seen, done, cancelledUpdate, wentBack };
+        return {
+          changeSetType: undefined,
+          because: answer.do === "nothing" ? answer.because : "",
+          seen,
+          done,
+          cancelledUpdate,
+          wentBack,
+          letThrough,
+        };
       case "refuse":
         throw await refuse(work, answer, seen);
       case "wait":
@@ -88,6 +104,12 @@ export async function prepare(work: Work, purpose: Purpose): Promise<Prepared> {
         done.push(`Rolled back first: ${answer.because}.`);
         break;
       case "cancel-update":
+        if (seen !== undefined && (await isWanted(seen))) {
+          letThrough = true;
+          tried.delete(step);
+          await waitFor(work, "the update in progress, which is what was asked for");
+          break;
+        }
         cancelledUpdate = true;
         await mend(work, "cancelling the update", answer.because, () => cancelUpdate(work));
         done.push("Cancelled the update that was in progress.");

@@ -10,6 +10,7 @@ import {
   type KnownRelease,
   releaseBefore,
   releaseTag,
+  sameContent,
   settingsOfRelease,
 } from "../model/release.ts";
 import type { StackSeen } from "../model/stack.ts";
@@ -25,7 +26,7 @@ import { history, recordRelease, templateOf } from "./releases.ts";
 /** Brings back a recorded release exactly: its processed template, its code, its parameters. Secret parameters stay as they are. */
 export async function rollback(work: Work, store: ReleaseStore): Promise<ActionResult> {
   const { config, stackName, base } = work;
-  const prepared = await prepare(work, "rollback");
+  const prepared = await prepare(work, "rollback", (updating) => isThisRollback(work, store, updating));
   const { seen } = prepared;
   if (seen === undefined) throw deploymentTrouble(`There is no stack ${stackName}.`);
   // The stack itself was going back already: one release further would be one too many.
@@ -34,6 +35,12 @@ export async function rollback(work: Work, store: ReleaseStore): Promise<ActionR
       outcome: "deployed",
       ok: true,
       reason: `${prepared.done.join(" ")} The update of ${stackName} was taken back; users see the release from before.`.trim(),
+    });
+  if (prepared.letThrough && config.values.release === undefined && seen.status === "UPDATE_COMPLETE")
+    return simpleResult(work, seen, {
+      outcome: "deployed",
+      ok: true,
+      reason: `A rollback of ${stackName} was in progress already, and has ended; users see the release from before.`,
     });
   const known = await history(store, seen);
   const target = chooseRelease(work, known);
@@ -47,6 +54,13 @@ export async function rollback(work: Work, store: ReleaseStore): Promise<ActionR
   base.journal.say(reviewed.summary);
   checkProtected(work, reviewed.changes);
   return await change(context, reviewed);
+}
+
+/** Whether the update in progress is a rollback that this one asks for too: one whose runner was lost, for example. */
+async function isThisRollback({ config }: Work, store: ReleaseStore, updating: StackSeen): Promise<boolean> {
+  const [incoming] = await history(store, updating);
+  const restores = incoming?.release.restores;
+  return restores !== undefined && (config.values.release === undefined || restores.startsWith(config.values.release));
 }
 
 function chooseRelease({ config, stackName }: Work, known: readonly KnownRelease[]): KnownRelease {

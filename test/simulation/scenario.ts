@@ -78,7 +78,11 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
   const config = read({ ...defaults, ...inputs }, environment);
   const aws = virtualAws(stage.account, process, clock, sdks);
   const identity = async () => ({ account: accountId, arn: `arn:aws:sts::${accountId}:assumed-role/deploy/run`, partition: "aws" });
-  const tools = blueGreenTools(config, { aws: aws as never, identity, environment: async () => ({}) }, base);
+  // Files need real time, which a virtual clock does not wait for.
+  const tools = {
+    ...blueGreenTools(config, { aws: aws as never, identity, environment: async () => ({}) }, base),
+    writeReport: async () => undefined,
+  };
   const result = run(config, tools, base).catch(
     (error: unknown): ActionResult => ({
       outcome: "failed",

@@ -69,6 +69,7 @@ export function orderOf(
     migration: command === undefined || container === undefined ? undefined : { container, command },
     test: route === undefined ? undefined : { route, checks: given["test-checks"] },
     image: about.image,
+    version: requestedTag(config),
   };
 }
 
@@ -81,4 +82,10 @@ function testRouteOf({ given }: Config, environment: Environment): TestRoute | u
   const listener = environment.routes[0]?.listener;
   if (given["test-header"] === undefined || listener === undefined || groupsOf(environment.routes, "blue").length === 0) return undefined;
   return { kind: "header", listener, name: given["test-header"][0], value: given["test-header"][1] };
+}
+
+/** `v2` of `…/shop:v2`; the digest that runs says nothing to people. */
+function requestedTag({ changes }: Config): string {
+  const image = changes.image ?? [...changes.images.values()][0] ?? "";
+  return /:([\w.-]+)(?:@|$)/.exec(image.slice(image.lastIndexOf("/") + 1))?.[1] ?? "";
 }

@@ -177,7 +177,7 @@ async function carryOut(
     case "wait": {
       const poll = pollSeconds[progress.phase];
       await ports.record.keepAlive();
-      narrator.waiting(step.for, progress.since, Math.min(step.until, deadline(plan, progress)), poll);
+      narrator.waiting(step.for, step.detail, progress.since, Math.min(step.until, deadline(plan, progress)), poll);
       await pause(clock, poll, cancelled);
       return progress;
     }

@@ -73,6 +73,8 @@ export interface Route {
   readonly id: string;
   readonly kind: "listener" | "rule";
   readonly listener: string;
+  /** `listener :443`, `rule 10 (/api/*)`. */
+  readonly label: string;
   /** The target group of each colour in this route. */
   readonly groups: PerColour<string>;
   /** Weight of each attached colour; undefined: its group is not in the action. */

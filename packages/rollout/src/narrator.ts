@@ -1,6 +1,7 @@
 import type { Journal } from "@aws-deploy-actions/shared/action/journal";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
-import { formatTimer, type Instant } from "@aws-deploy-actions/shared/units";
+import { progressTeller } from "@aws-deploy-actions/shared/report/progress";
+import type { Instant } from "@aws-deploy-actions/shared/units";
 import type { Phase, Progress } from "./model.ts";
 import type { Narrator } from "./ports.ts";
 
@@ -24,14 +25,11 @@ export interface PhaseEntry {
   readonly because: string;
 }
 
-/** A waiting line is repeated when it changes, and at least this often, so that nobody takes us for dead. */
-const repeatSeconds = 30;
-
 /** Tells the journal what goes on, a group for each phase, and keeps the phases for the report. */
 export function journalNarrator(journal: Journal, clock: Clock): Narrator & { readonly entries: readonly PhaseEntry[]; close(): void } {
   const entries: PhaseEntry[] = [];
   let open = false;
-  let lastWait = { text: "", at: Number.NEGATIVE_INFINITY };
+  let tell = progressTeller();
   const close = (): void => {
     if (open) journal.endGroup();
     open = false;
@@ -43,16 +41,14 @@ export function journalNarrator(journal: Journal, clock: Clock): Narrator & { re
       close();
       journal.startGroup(titles[progress.phase]);
       open = true;
-      lastWait = { text: "", at: Number.NEGATIVE_INFINITY };
+      tell = progressTeller();
       journal.say(`${progress.phase === "rolling-back" ? "↩" : "→"} ${because}`);
       entries.push({ phase: progress.phase, from: clock.now(), because });
     },
     step: (text) => journal.say(`• ${text}`),
-    waiting: (what, since, until, poll) => {
-      const now = clock.now();
-      if (what === lastWait.text && now - lastWait.at < repeatSeconds) return;
-      lastWait = { text: what, at: now };
-      journal.say(`⟳ waiting for ${what} · ${formatTimer(now - since)} of ${formatTimer(until - since)} · next look in ${poll} s`);
+    waiting: (what, detail, since, until, poll) => {
+      const line = tell({ what, since, until, nextLook: poll }, clock.now());
+      if (line !== undefined) journal.say(detail === undefined ? line : `${line}\n    ${detail}`);
     },
     trouble: (text) => journal.say(`! ${text}`),
   };

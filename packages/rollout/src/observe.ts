@@ -76,10 +76,10 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer
     });
   }
 
-  async function confirm({ phase, switchedAt, stepSince }: Progress): Promise<Snapshot["confirmation"]> {
-    if (switchedAt === undefined || !stale("confirmation", phase))
-      return last?.confirmation ?? { state: "waiting", by: "not switched yet" };
-    return await ports.evidence.confirmation(plan, stepSince ?? switchedAt);
+  async function confirm({ phase, stepSince }: Progress): Promise<Snapshot["confirmation"]> {
+    if (stepSince === undefined) return { state: "waiting", by: "not switched yet" };
+    if (!stale("confirmation", phase)) return last?.confirmation ?? { state: "waiting", by: "not looked at yet" };
+    return await ports.evidence.confirmation(plan, stepSince);
   }
 
   async function look(progress: Progress): Promise<Snapshot> {

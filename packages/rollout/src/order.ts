@@ -24,6 +24,8 @@ export interface Order {
   readonly test: { readonly route: TestRoute; readonly checks: readonly HttpCheck[] } | undefined;
   /** For placeholders in health checks: what the new version calls itself. */
   readonly image: string;
+  /** The image's tag, as it was asked for; empty where there is none. */
+  readonly version: string;
 }
 
 /** What was seen, for the report. */

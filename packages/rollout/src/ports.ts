@@ -90,7 +90,7 @@ export class LeaseLost extends Error {
 export interface Narrator {
   phase(progress: Progress, because: string): void;
   step(text: string): void;
-  waiting(what: string, since: Instant, until: Instant, pollSeconds: number): void;
+  waiting(what: string, detail: string | undefined, since: Instant, until: Instant, pollSeconds: number): void;
   trouble(text: string): void;
 }
 

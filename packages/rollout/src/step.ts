@@ -13,14 +13,16 @@ export type Mutation =
 
 /** What the rollout does next, and why: the reason is what the engineer on call reads. */
 export type Step =
-  | { readonly do: "wait"; readonly for: string; readonly until: Instant }
+  | { readonly do: "wait"; readonly for: string; readonly detail?: string; readonly until: Instant }
   | { readonly do: "mutate"; readonly mutation: Mutation; readonly because: string; readonly note?: Partial<Progress> }
   | { readonly do: "note"; readonly progress: Partial<Progress>; readonly because: string }
   | { readonly do: "advance"; readonly to: Phase; readonly because: string; readonly note?: Partial<Progress> }
   | { readonly do: "roll-back"; readonly because: string; readonly as: Outcome }
   | { readonly do: "stop"; readonly outcome: Outcome; readonly because: string };
 
-export const wait = (what: string, until: Instant): Step => ({ do: "wait", for: what, until });
+/** @param detail what is known so far; it may change with every look, so it alone is no reason for a new line in the log */
+export const wait = (what: string, until: Instant, detail?: string): Step =>
+  detail === undefined ? { do: "wait", for: what, until } : { do: "wait", for: what, until, detail };
 export const mutate = (mutation: Mutation, because: string, note?: Partial<Progress>): Step =>
   note === undefined ? { do: "mutate", mutation, because } : { do: "mutate", mutation, because, note };
 export const advance = (to: Phase, because: string, note?: Partial<Progress>): Step =>

@@ -1,8 +1,8 @@
-import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
-import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import { writeFile } from "node:fs/promises";
+import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
 import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
 import { preflight } from "./preflight.ts";

@@ -13,11 +13,17 @@ const roundsThatConfirm = 3;
 /** Metrics of the time before the switch: what the old version was like. */
 const historySeconds = 600;
 
-/** Evidence from CloudWatch and from our own requests. */
+type StartProber = (() => Prober) | undefined;
+
+/**
+ * Evidence from CloudWatch and from our own requests.
+ *
+ * @param probers `judged`: the health checks; `proof`: those that show which version answers, asked until the switch is confirmed
+ */
 export function rolloutEvidence(
   plan: Plan,
   metrics: MetricsPort,
-  startProbing: (() => Prober) | undefined,
+  probers: { readonly judged: StartProber; readonly proof: StartProber },
   clock: Clock,
   interval: Seconds,
 ): EvidencePort & { collected(): Collected; stop(): void } {
@@ -25,20 +31,24 @@ export function rolloutEvidence(
   let seen: MetricsSeen | undefined;
   let judgement: Judgement | undefined;
   let prober: Prober | undefined;
+  let proof: Prober | undefined;
   return {
     judge: async ({ since, phase }) => {
-      prober ??= startProbing?.();
+      prober ??= probers.judged?.();
+      if (phase !== "shift") void proof?.stop();
       prober?.pace(phase === "shift" ? Math.min(1, interval) : interval);
       seen = await metrics.look(since - historySeconds);
       judgement = judgeThresholds(plan.thresholds, { begun, since, metrics: seen, probes: prober?.samples() }, clock.now());
       return judgement;
     },
     confirmation: async (_, since) => {
-      prober ??= startProbing?.();
-      return confirmationOf(prober, since);
+      proof ??= probers.proof?.();
+      prober ??= probers.judged?.();
+      return confirmationOf(proof ?? prober, since);
     },
     stop: () => {
       void prober?.stop();
+      void proof?.stop();
     },
     collected: () => ({ metrics: seen, probes: prober?.samples() ?? [], judgement }),
   };

@@ -32,28 +32,20 @@ export function rolloutPorts(
   const { plan } = order;
   const { names, traffic, routes } = environment;
   const cluster = names.cluster.split("/").at(-1) ?? names.cluster;
-  const placeholders = {
-    colour: plan.to,
-    revision: short(plan.revision),
-    image: order.image,
-    version: order.image.split(/[:@]/).at(-1) ?? "",
-  };
-  const checks = order.healthChecks.map((check) => fillPlaceholders(check, placeholders));
+  const control = controlProbe(regionalEndpoints(aws.region, localEndpoint), { clock, timeout: checkTimeout, allowLoopback: loopback });
   const timeout = Math.max(checkTimeout, plan.thresholds.maxResponseTime * 2);
-  const targets = checks.map((check) => ({
-    name: check.name,
-    run: async (signal: AbortSignal) => await checkHttp(check, { clock, timeout, allowLoopback: loopback, signal }),
-  }));
-  const probing =
-    targets.length === 0
-      ? undefined
-      : () =>
-          startProber({
-            clock,
-            targets,
-            interval: Math.min(1, order.healthInterval),
-            control: controlProbe(regionalEndpoints(aws.region, localEndpoint), { clock, timeout: 5, allowLoopback: loopback }),
-          });
+  const prober = (checks: readonly HttpCheck[]) => {
+    const targets = checks.map((check) => ({
+      name: check.name,
+      run: async (signal: AbortSignal) => await checkHttp(check, { clock, timeout, allowLoopback: loopback, signal }),
+    }));
+    return targets.length === 0 ? undefined : () => startProber({ clock, targets, interval: Math.min(1, order.healthInterval), control });
+  };
+  const placeholders = { colour: plan.to, revision: short(plan.revision), image: order.image, version: order.version };
+  const judged = order.healthChecks.map(withoutIdentity);
+  const proofs = order.healthChecks
+    .filter((check) => check !== withoutIdentity(check))
+    .map((check) => fillPlaceholders(check, placeholders));
   const watched = (colour: Colour) =>
     groupsOf(routes, colour).map((arn) => ({ arn, name: arn.split("/").at(-2) ?? arn, balancerArn: environment.loadBalancer.arn }));
   const query = {
@@ -63,7 +55,13 @@ export function rolloutPorts(
     ...(order.databaseMetric === undefined ? {} : { database: order.databaseMetric }),
   };
   const metrics = watchMetrics(aws, query, clock);
-  const { collected, stop, ...evidence } = rolloutEvidence(plan, metrics, probing, clock, order.healthInterval);
+  const { collected, stop, ...evidence } = rolloutEvidence(
+    plan,
+    metrics,
+    { judged: prober(judged), proof: prober(proofs) },
+    clock,
+    order.healthInterval,
+  );
   const { migration, test } = order;
   return {
     traffic,
@@ -86,6 +84,15 @@ export function rolloutPorts(
     stopProbing: stop,
     collected,
   };
+}
+
+/**
+ * The check without what proves which version answers: for seconds after the switch, and for the whole of a canary, the old version answers
+ * too, and that is no failure.
+ */
+function withoutIdentity(check: HttpCheck): HttpCheck {
+  const json = check.json.filter((one) => !/\{(colour|revision|image|version)\}/.test(one.value));
+  return json.length === check.json.length ? check : { ...check, json };
 }
 
 const noTests: TestPort = { look: async () => ({ state: "passed" }), close: async () => undefined };

@@ -1,6 +1,7 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { inputTrouble } from "@aws-deploy-actions/shared/problems";
-import type { Action, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
+import type { Action, Rule, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { PerColour } from "../colours.ts";
 import type { Route, TargetSeen, TargetState } from "../model.ts";
 import type { TrafficPort } from "../ports.ts";
@@ -32,7 +33,11 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope): TrafficPort {
   async function read(): Promise<readonly RawRoute[]> {
     const listeners = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [...scope.listeners] }));
     const fromListeners = (listeners.Listeners ?? []).map((one) =>
-      toRoute(one.ListenerArn ?? "", "listener", one.ListenerArn ?? "", one.DefaultActions ?? [], scope.pairs),
+      toRoute(
+        { id: one.ListenerArn ?? "", kind: "listener", listener: one.ListenerArn ?? "", label: `listener :${one.Port ?? "?"}` },
+        one.DefaultActions ?? [],
+        scope.pairs,
+      ),
     );
     const rules = await Promise.all(scope.listeners.map((listener) => readRules(listener)));
     const found = [...fromListeners, ...rules.flat()].filter((one) => one !== undefined);
@@ -44,7 +49,9 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope): TrafficPort {
     const answer = await aws.elb((sdk) => new sdk.DescribeRulesCommand({ ListenerArn: listener, PageSize: 400 }));
     // The default rule is the listener's default action under another name.
     const rules = (answer.Rules ?? []).filter((rule) => rule.IsDefault !== true);
-    return rules.map((rule) => toRoute(rule.RuleArn ?? "", "rule", listener, rule.Actions ?? [], scope.pairs));
+    return rules.map((rule) =>
+      toRoute({ id: rule.RuleArn ?? "", kind: "rule", listener, label: ruleLabel(rule) }, rule.Actions ?? [], scope.pairs),
+    );
   }
 
   return {
@@ -88,11 +95,17 @@ function targetState(state: string | undefined): TargetState {
   }
 }
 
+/** `rule 10 (/health, /api/*)`. */
+const ruleLabel = (rule: Rule): string => {
+  const paths = (rule.Conditions ?? []).flatMap(
+    (condition) => condition.PathPatternConfig?.Values ?? condition.HostHeaderConfig?.Values ?? condition.Values ?? [],
+  );
+  return `rule ${rule.Priority ?? "?"}${paths.length === 0 ? "" : ` (${oneLine(paths.join(", "), 80)})`}`;
+};
+
 /** The route of an action list, or undefined when it does not forward to the pair. */
 export function toRoute(
-  id: string,
-  kind: Route["kind"],
-  listener: string,
+  about: Pick<Route, "id" | "kind" | "listener" | "label">,
   actions: readonly Action[],
   pairs: readonly PerColour<string>[],
 ): RawRoute | undefined {
@@ -110,9 +123,7 @@ export function toRoute(
   const sticky = forward.ForwardConfig?.TargetGroupStickinessConfig;
   const stickySeconds = sticky?.Enabled === true ? (sticky.DurationSeconds ?? 86_400) : undefined;
   const route: Route = {
-    id,
-    kind,
-    listener,
+    ...about,
     groups,
     weights: { blue: weightOf(groups.blue), green: weightOf(groups.green) },
     strangers,

@@ -62,8 +62,10 @@ export function crashes(tasks: readonly TaskSeen[], since: Instant): readonly Ta
 
 /** `task 7d1f…: EssentialContainerExited, container "app" exited with 1`. */
 export function whyStopped(task: TaskSeen): string {
+  // 143 and 137 are SIGTERM and SIGKILL: the container was stopped because of another one.
+  const failed = task.containers.filter((one) => one.exitCode !== undefined && one.exitCode !== 0);
   const container =
-    task.containers.find((one) => one.exitCode !== undefined && one.exitCode !== 0) ?? task.containers.find((one) => one.reason !== "");
+    failed.find((one) => one.exitCode !== 143 && one.exitCode !== 137) ?? task.containers.find((one) => one.reason !== "") ?? failed[0];
   const exit =
     container === undefined
       ? ""

@@ -30,7 +30,10 @@ export function rollingBack(plan: Plan, seen: Snapshot, progress: Progress, now:
 /** The call that puts one route back. A group with stickiness leaves the action: its cookies would hold users on the bad version. */
 export function putBack(route: Route, plan: Plan): Step {
   const from = other(plan.to);
-  return mutate({ kind: "set-weights", route, weights: weightsFor(from, 100, mustLeave(route)) }, `all new connections back to ${from}`);
+  return mutate(
+    { kind: "set-weights", route, weights: weightsFor(from, 100, mustLeave(route)) },
+    `${route.label}: all new connections back to ${from}`,
+  );
 }
 
 const mustLeave = (route: Route): boolean => route.stickySeconds !== undefined;

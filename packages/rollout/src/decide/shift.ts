@@ -24,14 +24,14 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
   const route = seen.routes.find((one) => !isAt(one, plan, step.percent));
   if (route !== undefined) {
     const weights = weightsFor(to, step.percent, leavesAction(route, plan));
-    const because = `${step.percent} % of new connections to ${to}${plan.steps.length > 1 ? `, step ${progress.step + 1} of ${plan.steps.length}` : ""}`;
+    const because = `${route.label}: ${step.percent} % of new connections to ${to}${plan.steps.length > 1 ? `, step ${progress.step + 1} of ${plan.steps.length}` : ""}`;
     return mutate({ kind: "set-weights", route, weights }, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
   }
   if (progress.stepSince === undefined) return { do: "note", progress: { stepSince: now }, because: `${to} has ${step.percent} %` };
   if (progress.step >= plan.steps.length - 1) return confirm(plan, seen, progress, now);
   const end = progress.stepSince + step.bake;
   if (now < end || verdict?.verdict === "breaching")
-    return wait(`the step at ${step.percent} % to prove itself: ${seen.judgement.evidence}`, Math.max(end, now));
+    return wait(`the step at ${step.percent} % to prove itself`, Math.max(end, now), seen.judgement.evidence);
   return {
     do: "note",
     progress: { step: progress.step + 1, stepSince: undefined },
@@ -63,7 +63,7 @@ function confirm(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): 
     return advance(phaseAfter(plan, "shift", { switchedAt: now }), confirmation.by, { confirmedAt: now });
   }
   const until = (progress.stepSince ?? now) + confirmationLimit;
-  if (now < until) return wait(`traffic to reach ${plan.to}: ${confirmation.by}`, until);
+  if (now < until) return wait(`traffic to reach ${plan.to}`, until, confirmation.by);
   const because = `traffic did not reach ${plan.to} within ${formatDuration(confirmationLimit)}: ${confirmation.by}`;
   return plan.goal === "deploy" ? rollBack(because) : stop("rollback-failed", because);
 }

@@ -21,13 +21,13 @@ export function watch(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
       return rollBack(evidence);
     case "breaching":
       // A breach that has begun but not lasted long enough must be seen through: leaving now would pass it.
-      return wait(evidence, Math.max(end, now));
+      return wait("a breach to end, or to last long enough", Math.max(end, now), evidence);
     case "good":
-      if (now < end) return wait(`the rollback window: ${evidence}`, end);
+      if (now < end) return wait("the rollback window to end", end, evidence);
       return advance(phaseAfter(plan, "watch", progress), `no trigger in ${formatDuration(plan.watch)}: ${evidence}`);
     case "no-data":
     case "inconclusive":
-      return now < end ? wait(`the rollback window: ${evidence}`, end) : withoutVerdict(plan, evidence);
+      return now < end ? wait("the rollback window to end", end, evidence) : withoutVerdict(plan, evidence);
     default:
       return unknownVerdict(verdict);
   }

@@ -1,0 +1,106 @@
+// The whole story on one machine: the real workflow, the real bundle, a real load balancer and real processes; only AWS is local.
+import { parseArgs } from "node:util";
+import { createEnvironment } from "../packages/local-cloud/src/environment/create.ts";
+import { exampleContainers, exampleImages } from "../packages/local-cloud/src/environment/example.ts";
+import { startLoad } from "../packages/local-cloud/src/load/start.ts";
+import { startLocalCloud } from "../packages/local-cloud/src/start.ts";
+import { runWorkflow } from "./demo/act.ts";
+import { broken, type Chapter, type ChapterResult, chapters } from "./demo/story.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    "time-factor": { type: "string", default: "20" },
+    rate: { type: "string", default: "300" },
+    "break-drain": { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+const say = (text = ""): void => {
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+const timeFactor = Number(values["time-factor"]);
+const rate = Number(values.rate);
+const wanted = chapters.filter((chapter) => values.only === "" || values.only.split(",").includes(chapter.version));
+/** At 300 requests a second each deployment meets far more than this. */
+const leastRequests = wanted.length * 2_000;
+
+say(`Starting the local cloud (time runs ${timeFactor} times faster) with the example application, v1 on blue …`);
+const cloud = await startLocalCloud({
+  timeFactor,
+  images: exampleImages(),
+  ...(values["break-drain"] ? { balancerFaults: { drain: "cut" as const } } : {}),
+});
+try {
+  const environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1") });
+  const addresses = environment.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
+  const load = startLoad({
+    addresses,
+    requestsPerSecond: rate,
+    newConnectionShare: 0.2,
+    slow: { share: 0.005, path: `/work?ms=${Math.round(5000 / timeFactor)}` },
+    paths: ["/", "/api/products", "/health"],
+  });
+  say(`${rate} requests a second go to it, from now to the end.`);
+  const results: ChapterResult[] = [];
+  for (const chapter of wanted) results.push(await play(chapter, environment.urls[0] ?? "", load));
+  const rest = await load.stop();
+  report(results, rest.failedRequests, rest.failures);
+} finally {
+  await cloud.stop();
+}
+
+async function play(chapter: Chapter, url: string, load: ReturnType<typeof startLoad>): Promise<ChapterResult> {
+  say();
+  say(`── ${chapter.version}: ${chapter.about}`);
+  const before = await load.snapshot();
+  const mark = cloud.calls.length;
+  const image = `${cloud.accountId}.dkr.ecr.${cloud.region}.amazonaws.com/containers-app:${chapter.version}`;
+  const { ok, outputs } = await runWorkflow({
+    workflow: "examples/workflows/deploy-containers.yml",
+    inputs: { image, "health-url": url },
+    environment: cloud.environment,
+    onLine: (line) => {
+      if (values.verbose || /^\s*(→|↩|✔|✖|•|⟳)/.test(line)) say(`   ${line.trimEnd()}`);
+    },
+  });
+  // Requests that were under way at the end belong to this deployment.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const after = await load.snapshot();
+  const seconds = (text: string | undefined): number | undefined => (text === undefined || text === "" ? undefined : Number(text));
+  const result: ChapterResult = {
+    version: chapter.version,
+    outcome: outputs["outcome"] ?? "no outcome",
+    stepSucceeded: ok,
+    trafficOn: outputs["traffic-on"] ?? "",
+    requests: after.requests - before.requests,
+    failedRequests: after.failedRequests - before.failedRequests,
+    appErrors: after.appErrors - before.appErrors,
+    switchSeconds: seconds(outputs["switch-seconds"]),
+    rollbackSeconds: seconds(outputs["rollback-seconds"]),
+    apiCalls: cloud.calls.since(mark).length,
+  };
+  const { requests, failedRequests, appErrors } = result;
+  say(
+    `   ${result.outcome} · users are on ${result.trafficOn} · ${requests} requests, ${failedRequests} lost, ${appErrors} errors that the application answered`,
+  );
+  return result;
+}
+
+function report(
+  results: readonly ChapterResult[],
+  lost: number,
+  failures: readonly { readonly cause: string; readonly path: string }[],
+): void {
+  const problems = broken(results, leastRequests);
+  say();
+  for (const failure of failures.slice(0, 5)) say(`lost: ${failure.path}: ${failure.cause}`);
+  for (const problem of problems) say(`✖ ${problem}`);
+  const requests = results.reduce((sum, one) => sum + one.requests, 0);
+  say(
+    `${problems.length === 0 ? "✔" : "✖"} ${results.length} deployments under ${requests} requests, ${lost} lost. Reports and logs: logs/`,
+  );
+  if (values.json) process.stdout.write(`${JSON.stringify({ deployments: results, requests, failedRequests: lost, problems })}\n`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,49 @@
+/** One deployment of the demo. */
+export interface Chapter {
+  readonly version: string;
+  /** What this version is, for the reader. */
+  readonly about: string;
+  readonly expected: "succeeded" | "rolled-back" | "failed";
+}
+
+export const chapters: readonly Chapter[] = [
+  { version: "v2", about: "a good new version", expected: "succeeded" },
+  { version: "v3", about: "fails 30 % of its pages", expected: "rolled-back" },
+  { version: "v4", about: "stops with exit code 1 right after its start", expected: "failed" },
+  { version: "v5", about: "takes 6 s for each page", expected: "rolled-back" },
+  { version: "v6", about: "passes its health checks and loses its database", expected: "rolled-back" },
+];
+
+/** What one deployment was like, in figures that the run itself measured. */
+export interface ChapterResult {
+  readonly version: string;
+  readonly outcome: string;
+  /** Whether the workflow's step was green. */
+  readonly stepSucceeded: boolean;
+  readonly trafficOn: string;
+  readonly requests: number;
+  /** Lost: a connection error, or a 5xx that the application did not answer. */
+  readonly failedRequests: number;
+  readonly appErrors: number;
+  readonly switchSeconds: number | undefined;
+  readonly rollbackSeconds: number | undefined;
+  readonly apiCalls: number;
+}
+
+/** Everything that is not as it must be; empty when the demo holds its promise. */
+export function broken(results: readonly ChapterResult[], leastRequests: number): readonly string[] {
+  const total = results.reduce((sum, one) => sum + one.requests, 0);
+  return [
+    ...results.flatMap((one) => {
+      const expected = chapters.find((chapter) => chapter.version === one.version)?.expected;
+      return [
+        ...(one.outcome === expected ? [] : [`${one.version} ended as ${one.outcome}, not ${expected}`]),
+        ...(one.failedRequests === 0 ? [] : [`${one.failedRequests} requests were lost while ${one.version} was deployed`]),
+        ...(one.stepSucceeded === (expected === "succeeded")
+          ? []
+          : [`the step of ${one.version} was ${one.stepSucceeded ? "green" : "red"}`]),
+      ];
+    }),
+    ...(total >= leastRequests ? [] : [`only ${total} requests were answered, fewer than ${leastRequests}`]),
+  ];
+}

@@ -119,7 +119,7 @@ export async function createDataPlane(base: DataPlaneBase, options: DataPlaneOpt
   };
   const metrics = createMetricStore({ delay: options.metricsDelay ?? (() => 90), completeAfter: options.metricsCompleteAfter ?? 30 });
   // A quarter of a real second at least: a fast clock must not turn the look into a busy loop.
-  const publisher = startPublisher({ clock, balancer, store: metrics, internal, interval: Math.max(5, timeFactor / 4) });
+  const publisher = startPublisher({ clock, balancer, store: metrics, internal, interval: Math.max(5, timeFactor / 4), timeFactor });
   const autoscaler =
     options.autoscaling === undefined ? undefined : startAutoscaler(ecs, internal, clock, Math.max(options.autoscaling, timeFactor / 4));
   return {

@@ -1,7 +1,7 @@
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { Seconds } from "@aws-deploy-actions/shared/units";
 import type { Internal } from "../aws-internal.ts";
-import type { Balancer } from "../balancer/types.ts";
+import type { Balancer, MetricSample } from "../balancer/types.ts";
 import { evaluateAlarms } from "./alarms.ts";
 import { balancerNamespace } from "./api.ts";
 import { statisticOf } from "./statistics.ts";
@@ -14,6 +14,8 @@ export interface PublisherOptions {
   readonly internal: Internal;
   /** Cloud seconds between two looks at the balancer; the store is then at most so much behind. */
   readonly interval: Seconds;
+  /** How much faster the cloud's time runs: response times were measured in real seconds. */
+  readonly timeFactor: number;
 }
 
 /** Takes what the balancer counted, gives it to CloudWatch when its time has come, and evaluates alarms every minute. */
@@ -23,7 +25,7 @@ export function startPublisher(options: PublisherOptions): { stop(): void } {
   let alarmsDue = 0;
 
   async function look(): Promise<void> {
-    store.add(balancer.takeMetrics());
+    store.add(balancer.takeMetrics().map((sample) => inCloudTime(sample, options.timeFactor)));
     const now = clock.now();
     await publish(internal, store.takeComplete(now));
     if (now < alarmsDue) return;
@@ -42,6 +44,9 @@ export function startPublisher(options: PublisherOptions): { stop(): void } {
   void run();
   return { stop: () => stopped.abort() };
 }
+
+const inCloudTime = (sample: MetricSample, factor: number): MetricSample =>
+  sample.unit === "Seconds" ? { ...sample, values: sample.values.map((value) => value * factor) } : sample;
 
 /** As statistic sets: moto would keep one object for each request otherwise. */
 async function publish(internal: Internal, minutes: readonly CompleteMinute[]): Promise<void> {

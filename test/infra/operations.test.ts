@@ -99,7 +99,7 @@ describe("the state bucket", () => {
     // A rule without a prefix must only touch versions that are no longer current: locks and releases are kept however old they are.
     expect(Rules.map((rule) => [rule["Prefix"], rule["ExpirationInDays"]])).toEqual([
       [undefined, undefined],
-      ["history/", 366],
+      ["shop/staging/history/", 366],
     ]);
   });
 });

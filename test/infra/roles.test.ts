@@ -158,7 +158,7 @@ describe("what a role may do", () => {
     ${"ecr:DescribeImages"}              | ${containers.RepositoryArn}                                     | ${{}}                                                | ${"yes"} | ${"no"}
     ${"ecr:PutImage"}                    | ${containers.RepositoryArn}                                     | ${{}}                                                | ${"no"}  | ${"no"}
     ${"s3:PutObject"}                    | ${`${containers.StateBucketArn}/shop/staging/lock`}             | ${{}}                                                | ${"yes"} | ${"yes"}
-    ${"s3:DeleteObject"}                 | ${`${containers.StateBucketArn}/shop/staging/lock`}             | ${{}}                                                | ${"yes"} | ${"yes"}
+    ${"s3:DeleteObject"}                 | ${`${containers.StateBucketArn}/shop/staging/lock`}             | ${{}}                                                | ${"no"}  | ${"no"}
     ${"s3:PutObject"}                    | ${"arn:aws:s3:::somebody-elses/object"}                         | ${{}}                                                | ${"no"}  | ${"no"}
     ${"sns:Publish"}                     | ${containers.TopicArn}                                          | ${{}}                                                | ${"yes"} | ${"yes"}
     ${"cloudwatch:DescribeAlarms"}       | ${"*"}                                                          | ${{}}                                                | ${"yes"} | ${"yes"}
@@ -185,12 +185,22 @@ describe("what a role may do", () => {
   });
 
   // The emulator's simulation ignores the context of a request: what a condition allows is read from the policy.
-  test("tasks run in the environment's own cluster alone, and the tasks' roles go to ECS alone", () => {
+  test("tasks run in the environment's own cluster alone, the tasks' roles go to ECS alone, and only marked rules are removed", () => {
     const resources = resolveResources(loadTemplate("deploy-roles"), containers);
     const document = resources["RevisionsPolicy"]?.Properties?.["PolicyDocument"] as {
       Statement: readonly { Sid: string; Condition?: object }[];
     };
     const condition = (sid: string) => document.Statement.find((statement) => statement.Sid === sid)?.Condition;
+    const traffic = resources["TrafficPolicy"]?.Properties?.["PolicyDocument"] as typeof document;
+    const marked = traffic.Statement.filter((statement) => statement.Condition !== undefined).map(({ Sid, Condition }) => [Sid, Condition]);
+    expect(marked).toEqual([
+      [
+        "MarkTheTestRule",
+        { StringEquals: { "elasticloadbalancing:CreateAction": "CreateRule", "aws:RequestTag/aws-deploy-actions": "test-route" } },
+      ],
+      ["RemoveTheTestRule", { StringEquals: { "aws:ResourceTag/aws-deploy-actions": "test-route" } }],
+      ["SuspendAutoscaling", { StringEquals: { "application-autoscaling:service-namespace": "ecs" } }],
+    ]);
     expect(condition("RunOneOffTasks")).toEqual({ ArnEquals: { "ecs:cluster": arn(`ecs:${here}:cluster/shop-staging`) } });
     expect(condition("PassTheTasksRoles")).toEqual({ StringEquals: toTasks });
   });

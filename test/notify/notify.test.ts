@@ -8,8 +8,8 @@ import { type LocalCloud, startLocalCloud } from "../../packages/local-cloud/src
 import { readInputs } from "../../packages/shared/src/action/inputs.ts";
 import { type Action, launch } from "../../packages/shared/src/action/launch.ts";
 import type { NewsEvent } from "../../packages/shared/src/action/result.ts";
+import { tellFromInputs } from "../../packages/shared/src/action/tell.ts";
 import { type CommonValues, commonFields } from "../../packages/shared/src/aws/settings.ts";
-import { tellFromInputs } from "../../packages/shared/src/notify/from-inputs.ts";
 
 let cloud: LocalCloud;
 let receiver: Server;

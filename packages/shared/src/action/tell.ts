@@ -1,11 +1,11 @@
-import { openAws } from "../action/aws-base.ts";
-import type { Base } from "../action/launch.ts";
-import type { ActionResult, NewsEvent } from "../action/result.ts";
 import type { Aws } from "../aws/connect.ts";
 import { awsSettings, type CommonValues, isLoopback } from "../aws/settings.ts";
-import type { TopicMessage } from "./messages.ts";
-import { networkSend } from "./send.ts";
-import { type NotifyPorts, tell } from "./tell.ts";
+import type { TopicMessage } from "../notify/messages.ts";
+import { networkSend } from "../notify/send.ts";
+import { type NotifyPorts, tell } from "../notify/tell.ts";
+import { openAws } from "./aws-base.ts";
+import type { Base } from "./launch.ts";
+import type { ActionResult, NewsEvent } from "./result.ts";
 
 /**
  * Sends the news of a result as the inputs ask, for an action's `tell`: `tell: (config, result, base) => tellFromInputs(config.common, result, base)`.

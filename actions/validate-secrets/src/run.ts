@@ -3,6 +3,7 @@ import { guarded } from "./guarded.ts";
 import type { Config } from "./inputs.ts";
 import type { Ports, RunBase } from "./ports.ts";
 import { findingText, validationResult } from "./report.ts";
+import { set } from "./set.ts";
 import { rulesOf, validate } from "./validate.ts";
 
 /** Validates, rotates or sets, as the inputs ask. */
@@ -11,6 +12,7 @@ export async function run(config: Config, base: RunBase, connect: () => Promise<
     // The schema is an input: a wrong one ends the run before AWS is asked anything.
     const rules = await rulesOf(config);
     const ports = await connect();
+    if (config.mode === "set") return await set(config, rules, base, ports);
     const findings = await base.journal.group("Looking at the secrets", () => validate(config, rules, base, ports));
     for (const finding of findings) base.journal.say(findingText(finding));
     const result = validationResult(config.ids, findings);

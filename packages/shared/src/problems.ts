@@ -40,6 +40,17 @@ export function problemsOf(error: unknown): readonly Problem[] {
   return [problem("bug", `internal error: ${message}`, "This is a defect of the action. Please report it with the log file.")];
 }
 
+/** Our own bug by its kind and its place in our code alone: the text of an error may quote what it was made from (a JSON parser's does), a secret too. */
+export function bugWithoutText(error: unknown): Problem {
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  const place = error instanceof Error ? /\n\s+at [^\n]*?([\w.-]+:\d+:\d+)\)?(?=\n|$)/.exec(error.stack ?? "")?.[1] : undefined;
+  return problem(
+    "bug",
+    `internal error: ${name}${place === undefined ? "" : ` at ${place}`} (its text is left out: it could quote a secret).`,
+    "This is a defect of the action. Please report it with these lines.",
+  );
+}
+
 /** Marks code that no value can reach. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case ${JSON.stringify(value)}`);

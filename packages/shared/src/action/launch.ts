@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { parseTimeFactor, systemClock } from "../clock.ts";
 import { type RunContext, runContext } from "../github/context.ts";
 import { githubRunner, type Runner } from "../github/runner.ts";
-import { type Problem, problemsOf } from "../problems.ts";
+import { bugWithoutText, type Problem, problemsOf } from "../problems.ts";
 import { withConfigFile } from "./config-file.ts";
 import { type InputSpec, type RawInputs, rawInputs, secretValues } from "./inputs.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -44,6 +44,8 @@ export interface Process {
   readonly write: (line: string) => void;
   readonly fail: () => void;
   readonly onCancel: (listener: (signal: string) => void) => void;
+  /** Called for what nobody caught; the process ends after it. Node's own report of it would quote the error's text unfiltered. */
+  readonly onCrash?: (listener: (error: unknown) => void) => void;
   /** From DEPLOY_TIME_FACTOR: how many times faster the local cloud's time runs, and since when. Ignored unless AWS is on this machine. */
   readonly timeFactor?: string | undefined;
 }
@@ -54,6 +56,14 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
   const runner = githubRunner(environment, process.write);
   const controller = new AbortController();
   process.onCancel((signal) => controller.abort(new Error(`cancelled by ${signal}`)));
+  const giveUp = (problems: readonly Problem[], error: unknown): void => {
+    explain((line) => runner.log(line), problems, error, environment);
+    runner.annotate("error", problems.map((one) => one.what).join("\n"), { title: action.name });
+    runner.output("outcome", "failed");
+    runner.output("reason", problems.map((one) => one.what).join(" "));
+    process.fail();
+  };
+  process.onCrash?.((error) => giveUp([bugWithoutText(error)], undefined));
   try {
     const given = rawInputs(action.spec, environment);
     for (const value of secretValues(action.spec, given)) runner.mask(value);
@@ -64,12 +74,7 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
     await finish(action, config, base, await runToResult(action, config, base), process);
   } catch (error) {
     // Only wrong inputs and our own defects get here: nothing has been asked of AWS yet.
-    const problems = problemsOf(error);
-    explain((line) => runner.log(line), problems, error, environment);
-    runner.annotate("error", problems.map((one) => one.what).join("\n"), { title: action.name });
-    runner.output("outcome", "failed");
-    runner.output("reason", problems.map((one) => one.what).join(" "));
-    process.fail();
+    giveUp(problemsOf(error), error);
   }
 }
 

@@ -12,4 +12,14 @@ export const thisProcess = (): Process => ({
   onCancel: (listener) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => listener(signal));
   },
+  onCrash: (listener) => {
+    process.on("uncaughtException", (error) => {
+      // After a crash nothing can be relied on: said, and over.
+      try {
+        listener(error);
+      } finally {
+        process.exit(1);
+      }
+    });
+  },
 });

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { createHiding, shortestHidden } from "../text/hiding.ts";
 import { forLog, plain } from "../text/sanitise.ts";
 import { type AnnotationLevel, type AnnotationPlace, workflowCommand } from "./commands.ts";
 
@@ -26,13 +27,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** GitHub drops a step's summary of more than 1 MiB: https://docs.github.com/actions/reference/workflow-commands-for-github-actions#step-isolation-and-limits */
 const summaryLimit = 1_000_000;
 
-/** Texts shorter than this are not masked. */
-const shortestMask = 4;
-
 /** The forms in which a secret may turn up: itself, each of its lines (the runner masks line by line), as the sanitiser leaves it, inside JSON. */
 function formsOf(value: string): readonly string[] {
   const forms = [value, ...value.split(/\r?\n/), plain(value), JSON.stringify(value).slice(1, -1)];
-  return [...new Set(forms)].filter((form) => form.trim().length >= shortestMask);
+  return [...new Set(forms)].filter((form) => form.trim().length >= shortestHidden);
 }
 
 /** The beginning of a text, in whole lines where it is cut. */
@@ -45,14 +43,7 @@ function cutToBytes(text: string, limit: number): string {
 
 /** The runner that the environment describes; outside of GitHub Actions outputs are only logged. */
 export function githubRunner(environment: Environment, write: (line: string) => void): Runner {
-  const masked = new Set<string>();
-  // The longest first: a secret inside another one must not cut it into a rest that nobody knows. Sorted when first needed: a run over
-  // hundreds of secrets masks thousands of values before it says a word.
-  let inOrder: readonly string[] | undefined;
-  const hide = (text: string): string => {
-    inOrder ??= [...masked].sort((one, other) => other.length - one.length);
-    return inOrder.reduce((result, value) => result.replaceAll(value, "***"), text);
-  };
+  const { add, hide } = createHiding();
   // Where no runner takes the command and its value away, it would show what it is to hide.
   const tell = environment["GITHUB_ACTIONS"] === "true" ? (form: string) => write(workflowCommand("add-mask", {}, form)) : () => undefined;
   // A secret may be hidden from `hide` by characters that the sanitiser takes out, or by those that it puts in.
@@ -71,11 +62,7 @@ export function githubRunner(environment: Environment, write: (line: string) => 
         ),
       ),
     mask: (value) => {
-      for (const form of formsOf(value).filter((one) => !masked.has(one))) {
-        masked.add(form);
-        inOrder = undefined;
-        tell(form);
-      }
+      for (const form of formsOf(value)) if (add(form)) tell(form);
     },
     output: (name, value) => appendPair(environment["GITHUB_OUTPUT"], name, hide(value)),
     saveState: (name, value) => appendPair(environment["GITHUB_STATE"], name, value),

@@ -23,10 +23,15 @@ export interface Rules {
 export function judgeSecret(seen: Observed, rules: Rules, now: Instant): readonly Finding[] {
   const remarks = [...judgeExistence(seen, rules), ...judgeKey(seen, rules), ...judgeRest(seen, rules, now)];
   const order = { error: 0, unknown: 1, warning: 2 } as const;
-  return remarks
-    .map((remark) => ({ secret: seen.id, ...remark, mend: remark.mend === "" ? mendOf(seen.id, remark.key) : remark.mend }))
-    .sort((one, other) => order[one.severity] - order[other.severity]);
+  return remarks.map((remark) => withMend(seen.id, remark)).sort((one, other) => order[one.severity] - order[other.severity]);
 }
+
+/** A remark with the secret's name, and with the usual mending where it has none of its own. */
+export const withMend = (id: string, remark: Remark): Finding => ({
+  secret: id,
+  ...remark,
+  mend: remark.mend === "" ? mendOf(id, remark.key) : remark.mend,
+});
 
 /** Sets one key, and leaves the others as they are. */
 const mendOf = (id: string, key: string | undefined): string =>

@@ -87,8 +87,7 @@ export async function readOne(
 ): Promise<ValueAnswer> {
   const input = {
     SecretId: id,
-    ...(version.id === undefined ? {} : { VersionId: version.id }),
-    ...(version.stage === undefined ? {} : { VersionStage: version.stage }),
+    ...(version.id === undefined ? { VersionStage: version.stage ?? "AWSCURRENT" } : { VersionId: version.id }),
   };
   try {
     return readValue(await aws.secrets((sdk) => new sdk.GetSecretValueCommand(input)));

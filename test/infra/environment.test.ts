@@ -255,11 +255,13 @@ describe("the services", () => {
     expect(services.map((service) => service.desiredCount)).toEqual([1, 1]);
   });
 
-  // ECS refuses a service whose target group belongs to no load balancer yet; a dependency on what a condition leaves out is ignored.
-  test("are made after both rules", () => {
-    for (const id of ["BlueService", "GreenService"]) {
-      expect(loadTemplate("blue-green-environment").Resources[id]?.DependsOn).toEqual(["ProductionRule", "ProductionApiRule"]);
-    }
+  test("are made after the rules that attach their target groups", () => {
+    const { RulesAreThere, BlueService, GreenService } = loadTemplate("blue-green-environment").Resources;
+    expect([BlueService?.DependsOn, GreenService?.DependsOn]).toEqual(["RulesAreThere", "RulesAreThere"]);
+    expect(RulesAreThere?.Metadata).toEqual({
+      App: { Ref: "ProductionRule" },
+      Api: { "Fn::If": ["HasApi", { Ref: "ProductionApiRule" }, "none"] },
+    });
   });
 
   test("the cluster has Container Insights", async () => {

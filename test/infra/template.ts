@@ -13,6 +13,7 @@ export interface Resource {
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: JsonMap;
   readonly Properties?: JsonMap;
 }
 

@@ -223,6 +223,24 @@ describe("one-off tasks", () => {
     expect(stopped).toMatchObject({ startedBy: "migration-1", group: "family:shop-staging", containers: [{ exitCode: 7 }] });
   });
 
+  test("have the health that their container's own check finds; localhost is the task's own address", async () => {
+    const { cluster } = environment;
+    const check = 'test "$GREETING" = hello && node -e "fetch(\\"http://localhost:8080/health\\").then((r) => process.exit(r.ok ? 0 : 1))"';
+    const taskDefinition = await revisionWith("v1", {
+      healthCheck: { command: ["CMD-SHELL", check], interval: 5, retries: 2, timeout: 30 },
+    });
+    const run = async (greeting: string) => {
+      const overrides = { containerOverrides: [{ name: "app", environment: [{ name: "GREETING", value: greeting }] }] };
+      const { tasks = [] } = await clients.ecs.runTask({ cluster, taskDefinition, networkConfiguration: network(), overrides });
+      return tasks[0]?.taskArn ?? "";
+    };
+    const tasks = [await run("hello"), await run("nobody")];
+    const healthOf = async () => (await clients.ecs.describeTasks({ cluster, tasks })).tasks?.map(({ healthStatus }) => healthStatus) ?? [];
+    await until(async () => !(await healthOf()).includes("UNKNOWN"));
+    expect(await healthOf()).toEqual(["HEALTHY", "UNHEALTHY"]);
+    for (const task of tasks) await clients.ecs.stopTask({ cluster, task });
+  });
+
   test("that ignore SIGTERM are killed", async () => {
     const { cluster } = environment;
     const taskDefinition = await revisionWith("stubborn", { stopTimeout: 1 });

@@ -1,6 +1,6 @@
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { closeDraft, type Draft, openDraft } from "./draft.ts";
-import type { EcsEffect, EcsEvent, EcsSettings, EcsState } from "./model.ts";
+import type { EcsEffect, EcsEvent, EcsSettings, EcsState, Service, Task } from "./model.ts";
 import { noteRunning, noteStop, reconcile } from "./reconcile.ts";
 import { createService, deleteService, updateService } from "./services.ts";
 import { runTasks, taskEvent, wakeTask } from "./tasks.ts";
@@ -85,11 +85,14 @@ function settle(draft: Draft, before: EcsState): void {
   let seen = before.tasks;
   // One task's stop starts another: two or three turns are usual, the limit only guards against a defect here.
   for (let turn = 0; turn < 20; turn++) {
-    for (const task of [...draft.tasks.values()]) wakeTask(draft, task);
+    for (const task of draft.tasks.values()) wakeTask(draft, task);
+    const touched = servicesOf(changedTasks(seen, draft.tasks));
     noteChanges(draft, seen);
     seen = new Map(draft.tasks);
-    for (const arn of [...draft.services.keys()]) reconcile(draft, arn);
-    if (sameTasks(seen, draft.tasks)) break;
+    for (const [arn, service] of [...draft.services]) {
+      if (touched.has(arn) || (turn === 0 && isDue(service, before.services.get(arn), draft.now))) reconcile(draft, arn);
+    }
+    if (changedTasks(seen, draft.tasks).length === 0) break;
   }
   for (const task of draft.tasks.values()) {
     if (task.stoppedAt === undefined || draft.now < task.stoppedAt + keepStopped) continue;
@@ -97,6 +100,15 @@ function settle(draft: Draft, before: EcsState): void {
     draft.effects.push({ type: "forget", taskArn: task.arn });
   }
 }
+
+/** Whether a service needs a look though none of its tasks changed. */
+const isDue = (service: Service, before: Service | undefined, now: Instant): boolean =>
+  service !== before || service.isShortOfCapacity || (service.wakeAt !== undefined && service.wakeAt <= now);
+
+const servicesOf = (tasks: readonly Task[]): ReadonlySet<string | undefined> => new Set(tasks.map(({ serviceArn }) => serviceArn));
+
+const changedTasks = (before: EcsState["tasks"], after: EcsState["tasks"]): Task[] =>
+  [...after.values()].filter((task) => before.get(task.arn) !== task);
 
 function noteChanges(draft: Draft, seen: EcsState["tasks"]): void {
   for (const task of [...draft.tasks.values()]) {
@@ -106,6 +118,3 @@ function noteChanges(draft: Draft, seen: EcsState["tasks"]): void {
     noteStop(draft, earlier, task);
   }
 }
-
-const sameTasks = (a: EcsState["tasks"], b: EcsState["tasks"]): boolean =>
-  a.size === b.size && [...b].every(([arn, task]) => a.get(arn) === task);

@@ -13,7 +13,7 @@ export const allScanners: readonly Scanner[] = [gitleaks, bandit, pipAudit, safe
 
 /** Rules of different tools that look for the same thing, where neither CWE nor advisory shows it. */
 export const sameRules: readonly (readonly string[])[] = [
-  ["cfn-lint/E2531", "cfn-lint/W2531", "checkov/CKV_AWS_363"],
+  ["cfn-lint/E2531", "cfn-lint/W2531", "cfn-lint/E2533", "checkov/CKV_AWS_363"],
   ["cfn-lint/W3045", "checkov/CKV_AWS_20", "checkov/CKV_AWS_57"],
   ["cfn-lint/W1011", "checkov/CKV_AWS_45", "checkov/CKV_AWS_46"],
 ];

@@ -3,8 +3,10 @@ import type { Severity } from "@aws-deploy-actions/shared/findings/severity";
 import { expectExit, fields, mostFindings, parseItems, textOf, texts, wholeOf } from "./reading.ts";
 import type { Job, Scanner } from "./scanner.ts";
 
-/** Warnings about secrets and permissions; the others are about form. */
-const serious = /^W(1011|2010|2511|3011|3037|4002|1020)$/;
+/** A password in the template. */
+const password = /^W2501$/;
+/** Warnings about secrets, permissions and lost data; the others are about form. */
+const serious = /^W(1011|2010|2511|3005|3011|3037|4002)$/;
 
 /** CloudFormation and SAM templates: https://github.com/aws-cloudformation/cfn-lint */
 export const cfnLint: Scanner = {
@@ -36,7 +38,7 @@ export const cfnLint: Scanner = {
     ];
     const ended = await job.run(args, { report });
     expectExit(ended, 0);
-    const results = ended.stdout.trim() === "" ? [] : parseItems(ended);
+    const results = parseItems(ended);
     const silenced = await silencedIn(job);
     return {
       findings: results
@@ -81,7 +83,7 @@ function toFinding(job: Job, result: Readonly<Record<string, unknown>>): readonl
       rule: id,
       title: textOf(rule["ShortDescription"]) || id,
       severity: severity(id),
-      category: "configuration",
+      category: password.test(id) ? "secret" : "configuration",
       place: {
         path,
         line,
@@ -92,10 +94,10 @@ function toFinding(job: Job, result: Readonly<Record<string, unknown>>): readonl
       message: textOf(result["Message"]),
       help: textOf(rule["Description"]),
       helpUri: textOf(rule["Source"]),
-      cwe: [],
+      cwe: password.test(id) ? [798] : [],
       ...(route !== "" && { anchor: route }),
     },
   ];
 }
 
-const severity = (id: string): Severity => (id.startsWith("E") || serious.test(id) ? "medium" : "low");
+const severity = (id: string): Severity => (password.test(id) ? "high" : id.startsWith("E") || serious.test(id) ? "medium" : "low");

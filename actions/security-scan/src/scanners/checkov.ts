@@ -2,6 +2,7 @@ import type { Finding } from "@aws-deploy-actions/shared/findings/finding";
 import type { Severity } from "@aws-deploy-actions/shared/findings/severity";
 import { severityOf } from "@aws-deploy-actions/shared/findings/severity";
 import type { Inventory } from "../inventory.ts";
+import { Unavailable } from "../ports.ts";
 import { counted, expectExit, fields, items, lastWords, mostFindings, parseReport, textOf, wholeOf } from "./reading.ts";
 import type { Job, Said, Scanner } from "./scanner.ts";
 
@@ -53,6 +54,8 @@ const parts = ({ cloudFormation, terraform, dockerfiles, kubernetes }: Inventory
 ];
 
 function read(job: Job, reports: readonly Readonly<Record<string, unknown>>[], words: string): Said {
+  const strange = reports.find((report) => !isReport(report));
+  if (strange !== undefined || reports.length === 0) throw new Unavailable(`its report is of another form (${words})`);
   const failed = reports.flatMap((report) => items(fields(report["results"])["failed_checks"]));
   // A report about nothing is the bare summary; all others have it inside.
   const summaries = reports.map((report) => fields(report["summary"] ?? report));
@@ -65,6 +68,11 @@ function read(job: Job, reports: readonly Readonly<Record<string, unknown>>[], w
     ],
   };
 }
+
+/** One framework's report, or the bare summary that stands for "nothing of that kind". */
+const isReport = (report: Readonly<Record<string, unknown>>): boolean =>
+  Array.isArray(fields(report["results"])["failed_checks"]) ||
+  (typeof report["failed"] === "number" && typeof report["passed"] === "number");
 
 function toFinding(job: Job, check: Readonly<Record<string, unknown>>): readonly Finding[] {
   const path = job.pathOf(`${job.folder}/${textOf(check["file_path"])}`);
@@ -80,7 +88,7 @@ function toFinding(job: Job, check: Readonly<Record<string, unknown>>): readonly
       rule,
       title: name === "" ? rule : name,
       severity: severityOf(textOf(check["severity"]), severityOfCheck(rule)),
-      category: "configuration",
+      category: weaknesses[rule]?.includes(798) === true ? "secret" : "configuration",
       place: { path, line, endLine: Math.max(line, wholeOf(range[1], line)) },
       message: resource === "" ? name : `${name} (${resource})`,
       helpUri: textOf(check["guideline"]) || `https://www.checkov.io/5.Policy%20Index/all.html`,

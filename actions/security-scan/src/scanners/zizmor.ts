@@ -75,7 +75,7 @@ function toFinding(job: Job, result: Readonly<Record<string, unknown>>): readonl
       rule,
       title: textOf(result["desc"]) || rule,
       severity: severityOf(textOf(determinations["severity"]), "medium"),
-      category: "configuration",
+      category: weaknesses[rule] === 798 ? "secret" : "configuration",
       place: {
         path,
         line,

@@ -9,6 +9,8 @@ interface Placed extends Pin {
   readonly path: string;
 }
 
+const always = ["--disable-pip", "--no-deps", "--format", "json", "--progress-spinner", "off", "--aliases", "on", "--desc", "on"];
+
 /** Known vulnerabilities of Python packages: https://github.com/pypa/pip-audit. Only exact versions: resolving would run strangers' build scripts. */
 export const pipAudit: Scanner = {
   name: "pip-audit",
@@ -28,13 +30,16 @@ export const pipAudit: Scanner = {
       if (gaps.length > 0) throw new Unavailable(`no requirement has an exact version: ${gaps.join("; ")}`);
       return { findings: [], gaps };
     }
-    const lists = await Promise.all(withoutDoubles(pins).map((list, index) => job.write(`requirements-${index}.txt`, list)));
-    const ended = await job.run([
-      ...lists.flatMap((file) => ["--requirement", file]),
-      ...["--disable-pip", "--no-deps", "--format", "json", "--progress-spinner", "off", "--aliases", "on", "--desc", "on"],
-    ]);
-    expectExit(ended, 0, 1);
-    return judge(pins, items(parseFields(ended, "dependencies")["dependencies"]), gaps, lastWords(ended));
+    const dependencies: Readonly<Record<string, unknown>>[] = [];
+    let words = "";
+    for (const [index, list] of withoutDoubles(pins).entries()) {
+      const file = await job.write(`requirements-${index}.txt`, list);
+      const ended = await job.run(["--requirement", file, ...always]);
+      expectExit(ended, 0, 1);
+      dependencies.push(...items(parseFields(ended, "dependencies")["dependencies"]));
+      words = lastWords(ended);
+    }
+    return judge(pins, dependencies, gaps, words);
   },
 };
 
@@ -59,7 +64,7 @@ async function collect(job: Job): Promise<{ pins: readonly Placed[]; gaps: reado
   return { pins, gaps };
 }
 
-/** pip-audit refuses a file that names a package twice, as different places of a repository do: each further version goes to a further file. */
+/** pip-audit refuses a package with two versions, as different places of a repository have: each further version goes into a further run. */
 function withoutDoubles(pins: readonly Pin[]): readonly string[] {
   const lists: Map<string, string>[] = [];
   for (const { name, version } of pins) {

@@ -47,7 +47,7 @@ function kindsOf(next: () => number): Readonly<Record<string, () => string>> {
  */
 export function plant(folder: string, tree: "defects" | "clean"): readonly string[] {
   const secrets: string[] = [];
-  const kinds = kindsOf(numbers(20_261_122));
+  const kinds = kindsOf(numbers(20_261_123));
   const source = join(import.meta.dirname, tree);
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true }).sort((one, other) => (join(one.parentPath, one.name) < join(other.parentPath, other.name) ? -1 : 1))) {
     if (!entry.isFile()) continue;

@@ -50,6 +50,8 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
   const image = [...prepared.images.values()].join(" ");
   const saved = recordOf(plan, progress, { previousRevision: prepared.before.arn, image, commit: context.commit });
   await session.begin(saved);
+  // Nobody waits for GitHub here.
+  void tools.page.show("in_progress", `${plan.revision.split("/").at(-1)} goes to ${plan.to}`);
   const narrator = journalNarrator(journal, clock);
   const order = orderOf(config, plan, prepared.environment, session, narrator, { image, container: migrationContainer(prepared) });
   const ports = tools.ports(prepared.environment, order);

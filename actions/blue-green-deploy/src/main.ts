@@ -1,6 +1,7 @@
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
+import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { blueGreenTools } from "./adapters/tools.ts";
 import { read, spec } from "./inputs.ts";
 import { run } from "./run.ts";
@@ -25,6 +26,7 @@ await launch(
     read,
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
+    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
   },
   { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
 );

@@ -1,7 +1,7 @@
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
-import { Trouble } from "@aws-deploy-actions/shared/problems";
-import { asCodeBlock } from "@aws-deploy-actions/shared/text/sanitise";
+import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
+import { type PlanStory, planMarkdown } from "@aws-deploy-actions/shared/report/plan";
 import { formatDuration } from "@aws-deploy-actions/shared/units";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
@@ -15,14 +15,14 @@ export async function planOnly(config: Config, tools: Tools, base: Base): Promis
   const prepared = await journal.group("Look at what would change", async () => await prepare(config, tools));
   const findings = await tools.preflight(prepared, config);
   if (findings.problems.length > 0) throw new Trouble(findings.problems);
-  const lines = planLines(config, prepared, findings, frozenBy(config.given["freeze-windows"] ?? [], clock.now())?.text);
-  for (const line of lines) journal.say(line);
-  const summary = [`## Plan for ${config.given.application}/${config.given.environment}`, "", asCodeBlock(lines.join("\n"))].join("\n");
-  await tools.comment(summary, base);
+  const plan = planStory(config, prepared, findings, frozenBy(config.given["freeze-windows"] ?? [], clock.now())?.text);
+  tell(plan, base);
+  const summary = planMarkdown(plan);
+  await tools.comment(summary);
   return {
     outcome: "planned",
     ok: true,
-    reason: lines[0] ?? "",
+    reason: plan.verdict,
     summary,
     outputs: {
       "traffic-on": prepared.active,
@@ -33,25 +33,47 @@ export async function planOnly(config: Config, tools: Tools, base: Base): Promis
   };
 }
 
-function planLines(config: Config, prepared: Prepared, findings: Findings, frozen: string | undefined): readonly string[] {
-  const { active, target, environment, unchanged, differences } = prepared;
+/** The plan in the log. */
+function tell({ verdict, steps, changes, refusals, warnings, notes }: PlanStory, { journal }: Base): void {
+  journal.say(verdict);
+  for (const step of steps) journal.say(`  ${step}`);
+  for (const one of changes) journal.say(`  ${differenceLine(one)}`);
+  for (const { what } of refusals) journal.say(`It would be refused now: ${what}`);
+  for (const { what } of warnings) journal.say(`It would need force: ${what}`);
+  for (const note of notes) journal.say(note);
+}
+
+function planStory(config: Config, prepared: Prepared, findings: Findings, frozen: string | undefined): PlanStory {
+  const { active, target, before, unchanged, differences, images } = prepared;
   const { given } = config;
-  if (unchanged && !given.force) return [`Nothing would change: ${active} already runs exactly this.`];
-  const steps = config.steps
-    .map((step) => (step.bake > 0 ? `${step.percent} % for ${formatDuration(step.bake)}` : `${step.percent} %`))
-    .join(", then ");
+  const nothing = unchanged && !given.force;
+  return {
+    application: given.application,
+    environment: given.environment,
+    verdict: nothing
+      ? `Nothing would change: ${active} already runs exactly this.`
+      : `The new version would go to ${target}; users are on ${active}.`,
+    active,
+    activeRevision: before.arn,
+    images: [...images],
+    steps: nothing ? [] : stepsOf(config, prepared),
+    changes: differences,
+    refusals: frozen === undefined ? [] : [problem("deployment", `Deployments are frozen: ${frozen}.`)],
+    warnings: findings.warnings,
+    notes: findings.notes,
+  };
+}
+
+function stepsOf({ given, steps }: Config, { active, target, environment, unchanged }: Prepared): readonly string[] {
+  const shares = steps.map(({ percent, bake }) => (bake > 0 ? `${percent} % for ${formatDuration(bake)}` : `${percent} %`)).join(", then ");
+  const keep = given["keep-previous"];
   return [
-    `The new version would go to ${target}; users are on ${active}.`,
-    unchanged ? "The task definition would not change." : "A new revision of the task definition:",
-    ...differences.map((one) => `  ${differenceLine(one)}`),
+    unchanged ? "The task definition would not change." : "A new revision of the task definition would be registered.",
     ...(given["migration-command"] === undefined
       ? []
       : ["The database migration would run before users see anything; a rollback does not undo it."]),
     `${target} would be scaled to ${given["desired-count"] ?? environment.services[active].running} tasks.`,
-    `Traffic: ${steps}.`,
-    `Then ${formatDuration(given["rollback-window"])} of watching; ${given["keep-previous"] > 0 ? `${active} stays scaled for ${formatDuration(given["keep-previous"])}` : `${active} is drained and scaled down`}.`,
-    ...(frozen === undefined ? [] : [`Now it would be refused: frozen (${frozen}).`]),
-    ...findings.warnings.map((warning) => `It would need force: ${warning.what}`),
-    ...findings.notes,
+    `Traffic: ${shares}.`,
+    `${formatDuration(given["rollback-window"])} of watching; then ${keep > 0 ? `${active} stays scaled for ${formatDuration(keep)}` : `${active} is drained and scaled down`}.`,
   ];
 }

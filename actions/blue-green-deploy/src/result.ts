@@ -8,7 +8,8 @@ import type { Collected } from "@aws-deploy-actions/rollout/order";
 import { failedTasks, storyOf } from "@aws-deploy-actions/rollout/story";
 import { trafficOn } from "@aws-deploy-actions/rollout/traffic";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
-import type { ActionResult, News } from "@aws-deploy-actions/shared/action/result";
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import { newsOf } from "@aws-deploy-actions/shared/report/incident";
 import type { DeploymentStory, LogTail } from "@aws-deploy-actions/shared/report/model";
 import { summaryMarkdown } from "@aws-deploy-actions/shared/report/summary";
 import type { Config } from "./inputs.ts";
@@ -72,6 +73,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
     },
   });
   tell(story, base);
+  await tools.page.show(ending.outcome === "succeeded" ? "success" : ending.outcome === "cancelled" ? "error" : "failure", story.verdict);
   const reportPath = await tools.writeReport(story, journal.path);
   const mend = story.whatToDoNext[0];
   return {
@@ -109,21 +111,6 @@ function outputsOf({ plan, ending, image }: Ended, story: DeploymentStory): Read
     "switch-seconds": seconds(story.switchSeconds),
     "rollback-seconds": seconds(story.rollbackSeconds),
     status: JSON.stringify({ outcome: ending.outcome, trafficOn: on, services: ending.seen?.services, routes: ending.seen?.routes }),
-  };
-}
-
-function newsOf(story: DeploymentStory): News {
-  const event = story.outcome === "succeeded" ? "success" : story.outcome === "rolled-back" ? "rollback" : "failure";
-  return {
-    event,
-    title: `${story.application}/${story.environment}: ${story.outcome}`,
-    facts: [
-      ["Users", story.whatUsersSeeNow],
-      ["What happened", story.verdict],
-      ["Next", story.whatToDoNext[0] ?? ""],
-      ["Version", story.next?.revision ?? ""],
-      ["Run", story.runUrl ?? ""],
-    ],
   };
 }
 

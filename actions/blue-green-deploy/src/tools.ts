@@ -1,5 +1,5 @@
 import type { Toolbox } from "@aws-deploy-actions/rollout/toolbox";
-import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import type { DeploymentPage } from "@aws-deploy-actions/shared/github/deployment";
 import type { Problem } from "@aws-deploy-actions/shared/problems";
 import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
 import type { Config } from "./inputs.ts";
@@ -22,5 +22,7 @@ export interface Tools extends Toolbox {
   /** Writes the HTML report beside the log file; undefined when it could not be written, which stops nothing. */
   writeReport(story: DeploymentStory, logPath: string): Promise<string | undefined>;
   /** Puts the plan into the pull request, where there is one and a token. */
-  comment(markdown: string, base: Base): Promise<void>;
+  comment(markdown: string): Promise<void>;
+  /** The deployment as GitHub's page of environments shows it. */
+  readonly page: DeploymentPage;
 }

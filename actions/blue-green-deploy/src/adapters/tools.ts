@@ -2,6 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import { commentOnPullRequest } from "@aws-deploy-actions/shared/github/comment";
+import { githubDeployment } from "@aws-deploy-actions/shared/github/deployment";
 import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
 import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
@@ -23,7 +25,9 @@ async function writeReport(story: DeploymentStory, logPath: string, journal: Bas
 }
 
 /** The tools over AWS, GitHub and the file system. */
-export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, { clock, environment, journal }: Base): Tools {
+export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, base: Base): Tools {
+  const { clock, context, environment, journal } = base;
+  const { application, environment: stage, "github-token": token } = config.given;
   const box = awsToolbox(aws, identity, clock, {
     address: config.address,
     stateBucket: config.given["state-bucket"],
@@ -33,6 +37,17 @@ export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Name
     ...box,
     preflight: async (prepared, given) => await preflight(aws, box, prepared, given),
     writeReport: async (story, logPath) => await writeReport(story, logPath, journal),
-    comment: async () => undefined,
+    comment: async (markdown) => await commentOnPullRequest(base, token, `plan ${application}/${stage}`, markdown),
+    page: githubDeployment(
+      { token, environment: stage, production: config.environmentClass === "production", environmentUrl: address(config) },
+      context,
+      journal,
+    ),
   };
+}
+
+/** Where users find the application, as far as the health checks tell. */
+function address({ given }: Config): string | undefined {
+  const [first] = given["health-checks"];
+  return first === undefined ? undefined : new URL(first.url).origin;
 }

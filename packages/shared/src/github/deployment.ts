@@ -35,30 +35,36 @@ export function githubDeployment(settings: DeploymentSettings, context: RunConte
   if (token === undefined || repository === undefined || context.commit === "") return { show: async () => undefined };
   let opened: Promise<Opened> | undefined;
   let failed = false;
+  const send = async (state: DeploymentState, description: string): Promise<void> => {
+    if (failed) return;
+    try {
+      opened ??= open(token, repository, settings, context);
+      const { github, id } = await opened;
+      await github.rest.repos.createDeploymentStatus({
+        ...repository,
+        deployment_id: id,
+        state,
+        description: cut(oneLine(description), descriptionLimit),
+        environment: settings.environment,
+        // The one that is shown as active is the one that succeeded last: GitHub ends the earlier ones.
+        auto_inactive: true,
+        ...(context.runUrl === undefined ? {} : { log_url: context.runUrl }),
+        ...(isHttp(settings.environmentUrl) ? { environment_url: settings.environmentUrl } : {}),
+        ...patience(),
+      });
+    } catch (error) {
+      // Said once: a missing permission is missing at the end as well.
+      failed = true;
+      const trouble = githubTrouble("The deployment could not be shown in GitHub", error, "deployments: write");
+      journal.annotate("warning", inOneLine(problemsOf(trouble)));
+    }
+  };
+  // One after the other, in the order in which they were asked for: nobody has to wait for the first one.
+  let last = Promise.resolve();
   return {
-    show: async (state, description) => {
-      if (failed) return;
-      try {
-        opened ??= open(token, repository, settings, context);
-        const { github, id } = await opened;
-        await github.rest.repos.createDeploymentStatus({
-          ...repository,
-          deployment_id: id,
-          state,
-          description: cut(oneLine(description), descriptionLimit),
-          environment: settings.environment,
-          // The one that is shown as active is the one that succeeded last: GitHub ends the earlier ones.
-          auto_inactive: true,
-          ...(context.runUrl === undefined ? {} : { log_url: context.runUrl }),
-          ...(isHttp(settings.environmentUrl) ? { environment_url: settings.environmentUrl } : {}),
-          ...patience(),
-        });
-      } catch (error) {
-        // Said once: a missing permission is missing at the end as well.
-        failed = true;
-        const trouble = githubTrouble("The deployment could not be shown in GitHub", error, "deployments: write");
-        journal.annotate("warning", inOneLine(problemsOf(trouble)));
-      }
+    show: (state, description) => {
+      last = last.then(() => send(state, description));
+      return last;
     },
   };
 }

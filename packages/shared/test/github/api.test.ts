@@ -215,6 +215,14 @@ describe("the deployment in GitHub", () => {
     expect(String(statuses()[1]?.body["description"])).toHaveLength(140);
   });
 
+  test("gets its states in the order in which they were asked for, though nobody waits for the first", async () => {
+    answers = ({ method, path }) => (path.includes("?") ? { json: [] } : method === "POST" ? { status: 201, json: { id: 5 } } : undefined);
+    const deployment = githubDeployment(settings, run(), { annotate: () => undefined });
+    void deployment.show("in_progress", "a");
+    await deployment.show("success", "b");
+    expect(statuses().map(({ body }) => body["state"])).toEqual(["in_progress", "success"]);
+  });
+
   test("that the job's environment has made is used, not doubled", async () => {
     answers = ({ method, path }) => {
       if (path.startsWith("/repos/example/shop/deployments?")) return { json: [{ id: 8 }, { id: 9 }] };

@@ -30,7 +30,7 @@ export interface Row extends Case {
 
 /** Length of a canary and of what is known of the old version before it, in minutes. */
 export const canaryMinutes = 10;
-const historyMinutes = 20;
+const historyMinutes = 30;
 
 /** Runs the judges on simulated canaries of one case. */
 export function runCase(one: Case, canaries: number, seed: number, minutes = canaryMinutes): Row {
@@ -106,10 +106,11 @@ export function promises(rows: readonly Row[]): readonly { readonly promise: str
     1,
   );
   const found = worst(
-    rows.filter((row) => row.rate === 50 && ["+5 points", "2 x"].includes(row.effect.name)),
+    rows.filter((row) => !row.scenario.hard && row.rate === 50 && ["+5 points", "2 x"].includes(row.effect.name)),
     (row) => row.ours.threeMinutes,
     -1,
   );
+  const hard = [...new Set(rows.filter((row) => row.scenario.hard).map((row) => row.scenario.name))].join(" and ");
   const name = (row: Row | undefined): string => (row === undefined ? "" : `${row.scenario.name}, ${row.effect.name}, ${row.rate}/s`);
   return [
     {
@@ -118,7 +119,7 @@ export function promises(rows: readonly Row[]): readonly { readonly promise: str
       worst: `${shown(equal?.ours.canary ?? 1)} (${name(equal)})`,
     },
     {
-      promise: "+5 points or 2 x at 50 requests/s is found in 99 % within three minutes",
+      promise: `+5 points or 2 x at 50 requests/s is found in 99 % within three minutes (${hard} are too noisy for that)`,
       kept: (found?.ours.threeMinutes ?? 0) >= 0.99,
       worst: `${shown(found?.ours.threeMinutes ?? 0)} (${name(found)})`,
     },

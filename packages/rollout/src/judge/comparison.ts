@@ -1,6 +1,6 @@
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import type { CountedMinute } from "./minutes.ts";
-import { chanceAbove, chanceOfMore, chiSquareQuartile, normalLimit, studentLimit } from "./statistics.ts";
+import { chanceAbove, chanceOfMore, chiSquareMedian, normalLimit, studentLimit } from "./statistics.ts";
 import type { ComparisonSettings } from "./types.ts";
 
 /** A full minute in which both versions had traffic: whatever hits both at once (the hour of the day, a slow database) cancels out. */
@@ -84,7 +84,7 @@ export function compareErrors(
 
 const share = (minute: CountedMinute): number => (minute.requests === 0 ? 0 : minute.errors / minute.requests);
 
-/** How much alike the requests of one minute fare (the intra-class correlation), from the old version's minutes: an upper estimate. */
+/** How much alike the requests of one minute fare (the intra-class correlation), from the old version's minutes. */
 function overdispersion(history: readonly CountedMinute[]): number {
   const minutes = history.filter((minute) => minute.requests > 0);
   if (minutes.length < enoughHistory) return errorNoise.unknown;
@@ -92,7 +92,7 @@ function overdispersion(history: readonly CountedMinute[]): number {
   const mean = sum(minutes, (minute) => minute.errors) / requests;
   if (mean === 0 || mean === 1) return errorNoise.least;
   const chi = sum(minutes, (minute) => (minute.errors - minute.requests * mean) ** 2 / (minute.requests * mean * (1 - mean)));
-  const effect = chi / chiSquareQuartile(minutes.length - 1);
+  const effect = chi / chiSquareMedian(minutes.length - 1);
   const size = requests / minutes.length;
   return size <= 1 ? errorNoise.least : Math.min(1, Math.max(errorNoise.least, (effect - 1) / (size - 1)));
 }

@@ -19,7 +19,9 @@ export function countedProbes(evidence: Evidence, now: Instant): ReadonlyMap<str
   for (const sample of evidence.probes ?? []) {
     const samples = checks.get(sample.check) ?? [];
     checks.set(sample.check, samples);
-    if (sample.time >= evidence.since && knownAt(sample) <= now && sample.control !== "failed") samples.push(sample);
+    // A request that we refused to send says nothing about who would have answered it.
+    const counts = sample.control !== "failed" && sample.cause !== "refused";
+    if (counts && sample.time >= evidence.since && knownAt(sample) <= now) samples.push(sample);
   }
   return checks;
 }

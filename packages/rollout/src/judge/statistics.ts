@@ -61,9 +61,8 @@ export function studentLimit(p: number, degrees: number): number {
   return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
 }
 
-/** The lower quartile of the chi-square distribution: Wilson and Hilferty (1931), good to a per cent from 3 degrees of freedom on. */
-export const chiSquareQuartile = (degrees: number): number =>
-  degrees * (1 - 2 / (9 * degrees) - 0.6745 * Math.sqrt(2 / (9 * degrees))) ** 3;
+/** The median of the chi-square distribution: Wilson and Hilferty (1931), good to a per cent from 3 degrees of freedom on. */
+export const chiSquareMedian = (degrees: number): number => degrees * (1 - 2 / (9 * degrees)) ** 3;
 
 /**
  * The chance that x or more of n fail when the share of failures is no more than `tolerated` above a share of which y of m failures are

@@ -3,7 +3,7 @@ import {
   betaRegularised,
   chanceAbove,
   chanceOfMore,
-  chiSquareQuartile,
+  chiSquareMedian,
   lnGamma,
   normalLimit,
   studentLimit,
@@ -70,12 +70,12 @@ test.each`
 });
 
 test.each`
-  degrees | quartile
-  ${4}    | ${1.9226}
-  ${19}   | ${14.562}
-  ${30}   | ${24.478}
-`("a quarter of chi-square with $degrees degrees lies below $quartile", ({ degrees, quartile }) => {
-  expect(Math.abs(chiSquareQuartile(degrees) / quartile - 1)).toBeLessThan(0.01);
+  degrees | median
+  ${4}    | ${3.3567}
+  ${19}   | ${18.338}
+  ${30}   | ${29.336}
+`("half of chi-square with $degrees degrees lies below $median", ({ degrees, median }) => {
+  expect(Math.abs(chiSquareMedian(degrees) / median - 1)).toBeLessThan(0.01);
 });
 
 describe("the chance that a share is no more than tolerated above another", () => {

@@ -202,6 +202,11 @@ describe("health checks in a row", () => {
     expect(verdict(t0 + 13)).toMatchObject({ verdict: "bad", readableAt: t0 + 13 });
   });
 
+  test("a request that we refused to send is no failure of the version, and no answer either", () => {
+    const refused = probes("xxxxxx").map((one) => ({ ...one, cause: "refused" as const }));
+    expect(judgeThresholds(limits(), evidence({ probes: refused }), t0 + 60).verdict).toBe("no-data");
+  });
+
   test("no failure allowed: the first one counts", () => {
     expect(judgeThresholds(limits({ maxConsecutiveHealthFailures: 0 }), evidence({ probes: probes("..x") }), t0 + 30).verdict).toBe("bad");
   });

@@ -16,13 +16,16 @@ export interface TestRoutePort {
 /** Marks the rule as ours, so that a later run finds and removes what a lost one left. */
 const ruleTag = { Key: "aws-deploy-actions", Value: "test-route" };
 
+/** An action list ends with exactly one of these, so the forward takes its place: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html */
+const terminal: ReadonlySet<string | undefined> = new Set(["forward", "redirect", "fixed-response"]);
+
 /** A test listener is pointed at the colour; for a header a rule is made, and removed again. */
 export function testRoute(aws: Aws<"elb">, route: TestRoute, pair: PerColour<string>): TestRoutePort {
   if (route.kind === "listener") {
     return {
       open: async (colour) => {
         const listeners = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [route.listener] }));
-        const others = (listeners.Listeners?.[0]?.DefaultActions ?? []).filter((action) => action.Type !== "forward");
+        const others = (listeners.Listeners?.[0]?.DefaultActions ?? []).filter((action) => !terminal.has(action.Type));
         const forward = {
           Type: "forward" as const,
           ForwardConfig: { TargetGroups: [{ TargetGroupArn: pair[colour], Weight: 100 }] },

@@ -100,6 +100,8 @@ export async function createDataPlane(base: DataPlaneBase, options: DataPlaneOpt
     settings: { timing: { ...fargateTiming, ...options.timing }, capacity: options.capacity ?? 200 },
     seed,
     runtime: containers,
+    // A fast clock must not turn the look into a busy loop: 20 times a real second at most.
+    healthInterval: Math.max(1, timeFactor / 20),
     targets: registry(balancer, containers),
     ...(options.staleness === undefined ? {} : { staleness: options.staleness }),
   });

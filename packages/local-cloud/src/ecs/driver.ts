@@ -35,6 +35,8 @@ export interface EcsDriverOptions {
   readonly seed: number;
   readonly runtime: TaskRuntime;
   readonly targets: TargetRegistry;
+  /** The load balancer's answers are looked at this often, in cloud seconds. Default: 1. */
+  readonly healthInterval?: Seconds;
   /** How old the state is that reads show: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html (eventual consistency) */
   readonly staleness?: () => Seconds;
 }
@@ -49,9 +51,6 @@ export interface EcsDriver {
   send(event: EcsEvent): EcsState;
   stop(): void;
 }
-
-/** The load balancer's answers are looked at this often, in cloud seconds. */
-const healthInterval: Seconds = 1;
 
 export function createEcsDriver(options: EcsDriverOptions): EcsDriver {
   const { clock, settings, runtime, targets } = options;
@@ -151,7 +150,7 @@ export function createEcsDriver(options: EcsDriverOptions): EcsDriver {
 
   async function watchTargets(): Promise<void> {
     while (!stopped.signal.aborted) {
-      await clock.sleep(healthInterval, stopped.signal).catch(() => undefined);
+      await clock.sleep(options.healthInterval ?? 1, stopped.signal).catch(() => undefined);
       for (const task of state.tasks.values()) lookAt(task);
     }
   }

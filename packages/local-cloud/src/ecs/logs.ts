@@ -79,6 +79,8 @@ export function createLogShipper(internal: Internal, clock: Clock): LogShipper {
         end: () => {
           sink.end();
           entry.isOver = true;
+          // Who learns that it stopped will ask for its last lines.
+          void flush();
         },
       };
     },

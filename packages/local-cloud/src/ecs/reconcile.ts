@@ -92,9 +92,10 @@ function stopSurplus(draft: Draft, service: Service): void {
   // Unhealthy ones wait for their replacement: it must not count as surplus.
   const own = tasks.filter((task) => task.startedBy === primary.id && unhealthyBecause(task, service, draft.now) === undefined);
   for (const task of leastUseful(draft, own).slice(0, Math.max(0, own.length - service.desiredCount))) stop(task);
-  // A failed deployment without rollback changes nothing more.
-  const old = primary.rolloutState === "FAILED" ? [] : tasks.filter(({ startedBy }) => startedBy !== primary.id);
-  for (const task of leastUseful(draft, old)) {
+  const old = tasks.filter(({ startedBy }) => startedBy !== primary.id);
+  // A failed deployment without rollback replaces nothing more: its old tasks only follow the desired count.
+  const spare = primary.rolloutState === "FAILED" ? Math.max(0, tasks.length - stopped.length - service.desiredCount) : old.length;
+  for (const task of leastUseful(draft, old).slice(0, spare)) {
     if (!healthy(draft, task) || healthyLeft - 1 >= lower) stop(task);
   }
   const running = stopped.filter(({ lastStatus }) => lastStatus === "RUNNING");

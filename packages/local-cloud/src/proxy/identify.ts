@@ -65,11 +65,6 @@ export function identify(request: RawRequest): ApiCall {
   return { service, operation: restOperation(service, request), protocol, params: restParams(request, protocol, body) };
 }
 
-/** The region in the signature's scope, if there is one. */
-export function regionOf(request: RawRequest): string | undefined {
-  return scopeOf(request)?.[2];
-}
-
 export function header(request: RawRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;

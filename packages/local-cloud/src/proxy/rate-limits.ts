@@ -20,7 +20,7 @@ interface Bucket {
 /**
  * ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
  * Load balancers: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
- * The first bucket that fits is the one.
+ * The first bucket that fits is the one. AWS changes these figures, and raises them for single accounts.
  */
 export const publishedBuckets: readonly Bucket[] = [
   {

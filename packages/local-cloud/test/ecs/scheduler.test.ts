@@ -212,6 +212,9 @@ describe("a version that does not run", () => {
       { status: "ACTIVE", rolloutState: "COMPLETED" },
     ]);
     expect(world.running(1)).toBe(2);
+    world.send({ type: "update-service", serviceArn, changes: { desiredCount: 0 } });
+    world.run(100);
+    expect(world.running()).toBe(0);
   });
 });
 

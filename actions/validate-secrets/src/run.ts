@@ -3,6 +3,7 @@ import { guarded } from "./guarded.ts";
 import type { Config } from "./inputs.ts";
 import type { Ports, RunBase } from "./ports.ts";
 import { findingText, validationResult } from "./report.ts";
+import { rotate } from "./rotate.ts";
 import { set } from "./set.ts";
 import { rulesOf, validate } from "./validate.ts";
 
@@ -13,6 +14,7 @@ export async function run(config: Config, base: RunBase, connect: () => Promise<
     const rules = await rulesOf(config);
     const ports = await connect();
     if (config.mode === "set") return await set(config, rules, base, ports);
+    if (config.mode === "rotate") return await rotate(config, rules, base, ports);
     const findings = await base.journal.group("Looking at the secrets", () => validate(config, rules, base, ports));
     for (const finding of findings) base.journal.say(findingText(finding));
     const result = validationResult(config.ids, findings);

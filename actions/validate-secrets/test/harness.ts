@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { inputVariable } from "@aws-deploy-actions/shared/action/inputs";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
-import { awsAccess } from "@aws-deploy-actions/shared/secrets/adapters/access";
-import { awsSecrets } from "@aws-deploy-actions/shared/secrets/adapters/secrets";
 import type { Finding } from "@aws-deploy-actions/shared/secrets/finding";
 import { read, spec } from "../src/inputs.ts";
 import type { Ports } from "../src/ports.ts";
 import { run } from "../src/run.ts";
+import { clients, portsOf } from "../src/wiring.ts";
 
 /** What a run left behind, as the runner and its user see it. */
 export interface Outcome {
@@ -23,12 +22,6 @@ export interface Outcome {
   /** Everything that anybody can read afterwards: stdout without the commands that the runner takes away, files, log. */
   readonly visible: string;
 }
-
-const clients = {
-  secrets: () => import("@aws-sdk/client-secrets-manager"),
-  kms: () => import("@aws-sdk/client-kms"),
-  iam: () => import("@aws-sdk/client-iam"),
-};
 
 export interface RunOptions {
   readonly inputs: Readonly<Record<string, string>>;
@@ -61,7 +54,7 @@ export async function runAction({ inputs, environment = {}, files = {}, ports }:
     run: (config: ReturnType<typeof read>, base: Parameters<typeof run>[1] & Parameters<typeof openAws>[2]) =>
       run(config, base, async () => {
         const { aws } = await openAws(clients, config.aws, base);
-        return { secrets: awsSecrets(aws), access: awsAccess(aws), ...ports };
+        return { ...portsOf(aws, config), ...ports };
       }),
     logDirectory: (config: ReturnType<typeof read>) => config.common["log-directory"],
   };

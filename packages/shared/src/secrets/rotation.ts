@@ -109,6 +109,14 @@ function judgeAge(facts: SecretFacts, valueCreated: Instant | undefined, rules: 
   ];
 }
 
+/** The command that shows why a rotation went wrong. */
+export function seeRotation({ rotation, name }: SecretFacts): string {
+  const lambda = rotation.functionArn?.split(":")[6];
+  return lambda === undefined
+    ? `aws secretsmanager describe-secret --secret-id ${shellQuoted(name)}`
+    : `See why: aws logs tail ${shellQuoted(`/aws/lambda/${lambda}`)} --since 1h`;
+}
+
 /** Where the reason of a failed rotation stands. */
 function seeFunction({ rotation }: SecretFacts): string {
   if (rotation.functionArn === undefined) return "";

@@ -2,7 +2,7 @@ import type { MetricRef } from "@aws-deploy-actions/shared/aws/metrics-fields";
 import type { MetricsSeen } from "@aws-deploy-actions/shared/aws/metrics-types";
 import type { HttpCheck } from "@aws-deploy-actions/shared/health/http-syntax";
 import type { ProbeSample } from "@aws-deploy-actions/shared/health/prober-types";
-import type { Seconds } from "@aws-deploy-actions/shared/units";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import type { TestRoute } from "./aws/test-route.ts";
 import type { Judgement } from "./judge/types.ts";
 import type { Plan } from "./model.ts";
@@ -33,6 +33,8 @@ export interface Collected {
   readonly metrics: MetricsSeen | undefined;
   readonly probes: readonly ProbeSample[];
   readonly judgement: Judgement | undefined;
+  /** Blue's percent of new connections each time it was set, the one at the begin first. */
+  readonly shares: readonly { readonly at: Instant; readonly weight: number }[];
 }
 
 /** A rollout's ports, with the probing that runs beside it. */

@@ -1,5 +1,5 @@
-import type { MetricMinute } from "@aws-deploy-actions/shared/aws/metrics-types";
 import type { DeploymentStory, LogTail, PhaseStory, StopStory, StoryOutcome, TrafficPoint } from "@aws-deploy-actions/shared/report/model";
+import { trafficOf, weightsOver } from "@aws-deploy-actions/shared/report/series";
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { byHand } from "./by-hand.ts";
 import { type Colour, other } from "./colours.ts";
@@ -173,26 +173,13 @@ function phasesOf({ entries, ended, ending }: StoryParts): readonly PhaseStory[]
 
 function pointsOf({ collected, plan }: StoryParts, colour: Colour): readonly TrafficPoint[] {
   const side = colour === plan.to ? collected.metrics?.groups.next : collected.metrics?.groups.previous;
-  const byStart = new Map<Instant, MetricMinute[]>();
-  for (const minute of (side ?? []).flatMap((group) => group.minutes))
-    byStart.set(minute.start, [...(byStart.get(minute.start) ?? []), minute]);
-  return [...byStart]
-    .sort(([a], [b]) => a - b)
-    .map(([start, minutes]) => {
-      const known = minutes.flatMap((minute) => (minute.requests === undefined ? [] : [minute.requests]));
-      const times = minutes.flatMap((minute) => (minute.responseTime === undefined ? [] : [minute.responseTime]));
-      return {
-        at: start,
-        length: 60,
-        requests: known.length === 0 ? undefined : sum(known),
-        errors: known.length === 0 ? undefined : sum(minutes.map((minute) => minute.targetErrors + minute.connectionErrors)),
-        responseTime: times.length === 0 ? undefined : Math.max(...times),
-        weight: undefined,
-      };
-    });
+  const blue = weightsOver(collected.shares);
+  const weightAt = (at: Instant): number | undefined => {
+    const share = blue(at);
+    return share === undefined || colour === "blue" ? share : 100 - share;
+  };
+  return trafficOf(side ?? [], weightAt);
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
 function probesOf({ probes }: Collected): DeploymentStory["probes"] {
   const names = [...new Set(probes.map((probe) => probe.check))];

@@ -26,7 +26,7 @@ export function rolloutEvidence(
   probers: { readonly judged: StartProber; readonly proof: StartProber },
   clock: Clock,
   interval: Seconds,
-): EvidencePort & { collected(): Collected; stop(): void } {
+): EvidencePort & { collected(): Omit<Collected, "shares">; stop(): void } {
   const begun = clock.now();
   let seen: MetricsSeen | undefined;
   let judgement: Judgement | undefined;

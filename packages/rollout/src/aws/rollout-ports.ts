@@ -7,10 +7,10 @@ import { fillPlaceholders, type HttpCheck } from "@aws-deploy-actions/shared/hea
 import { startProber } from "@aws-deploy-actions/shared/health/prober";
 import { type Colour, other } from "../colours.ts";
 import { short } from "../decide/await-healthy.ts";
-import type { TestsSeen } from "../model.ts";
-import type { Order, RolloutPorts } from "../order.ts";
-import type { TestPort } from "../ports.ts";
-import { groupsOf } from "../traffic.ts";
+import type { Route, TestsSeen } from "../model.ts";
+import type { Collected, Order, RolloutPorts } from "../order.ts";
+import type { TestPort, TrafficPort } from "../ports.ts";
+import { groupsOf, share } from "../traffic.ts";
 import { rolloutEvidence } from "./evidence.ts";
 import type { Environment } from "./locate.ts";
 import { migrationTask, noMigration } from "./migration.ts";
@@ -63,8 +63,9 @@ export function rolloutPorts(
     order.healthInterval,
   );
   const { migration, test } = order;
+  const noted = noteShares(traffic, routes, clock);
   return {
-    traffic,
+    traffic: noted.traffic,
     services: ecsServices(aws, names.cluster, names.services),
     scaling: serviceScaling(aws, cluster, names.services),
     migration:
@@ -82,7 +83,32 @@ export function rolloutPorts(
     record: order.record,
     narrator: order.narrator,
     stopProbing: stop,
-    collected,
+    collected: () => ({ ...collected(), shares: noted.shares }),
+  };
+}
+
+/** Keeps the weights that are set, for the report. Several routes change within a moment; the one that changed last speaks for all. */
+function noteShares(
+  traffic: TrafficPort,
+  routes: readonly Route[],
+  clock: Clock,
+): { readonly traffic: TrafficPort; readonly shares: Collected["shares"] } {
+  const shares: Collected["shares"][number][] = [];
+  const note = (route: Route | undefined): void => {
+    const weight = route === undefined ? undefined : share(route, "blue");
+    if (weight !== undefined) shares.push({ at: clock.now(), weight });
+  };
+  note(routes[0]);
+  return {
+    shares,
+    traffic: {
+      ...traffic,
+      setWeights: async (route, weights) => {
+        const changed = await traffic.setWeights(route, weights);
+        note(changed);
+        return changed;
+      },
+    },
   };
 }
 

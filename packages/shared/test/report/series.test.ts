@@ -2,7 +2,6 @@ import fc from "fast-check";
 import type { GroupSeries, MetricMinute } from "../../src/aws/metrics-types.ts";
 import { progressLine, progressTeller } from "../../src/report/progress.ts";
 import { errorRate, resample, trafficOf, weightsOver } from "../../src/report/series.ts";
-import { createTimeline } from "../../src/report/timeline.ts";
 
 const minute = (start: number, of: Partial<MetricMinute> = {}): MetricMinute => ({
   start,
@@ -89,22 +88,5 @@ describe("progress", () => {
     const shown = [100, 102, 129, 130, 132].map((now) => tell(waiting, now) !== undefined);
     expect(shown).toEqual([true, false, false, true, false]);
     expect(tell({ ...waiting, what: "healthy targets, 2 of 3" }, 133)).toContain("2 of 3");
-  });
-});
-
-describe("the timeline", () => {
-  test("ends a phase when the next one begins", () => {
-    const timeline = createTimeline();
-    timeline.begin("scale", 0);
-    timeline.begin("watch", 5, "green has all traffic");
-    timeline.fail(9, "31 % of the requests failed");
-    timeline.begin("rolling-back", 9);
-    timeline.end(12, "users are on blue");
-    timeline.end(20);
-    expect(timeline.phases).toEqual([
-      { name: "scale", from: 0, to: 5, result: "done" },
-      { name: "watch", from: 5, to: 9, result: "failed", note: "31 % of the requests failed" },
-      { name: "rolling-back", from: 9, to: 12, result: "done", note: "users are on blue" },
-    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { copyFile, link, lstat, mkdir, open, readdir, readFile, realpath, writeFile } from "node:fs/promises";
-import { dirname, join, posix, sep } from "node:path";
+import { copyFile, link, lstat, mkdir, open, readdir, readFile, readlink, realpath, writeFile } from "node:fs/promises";
+import { dirname, join, posix, resolve, sep } from "node:path";
 import type { Oddity, Repository, Tree, TreeFile } from "../ports.ts";
 import type { Git } from "./git.ts";
 import { pickLines } from "./lines.ts";
@@ -97,14 +97,11 @@ async function copyDisarmed(source: Buffer, target: string, disarm: RegExp): Pro
 }
 
 async function linkOddity(root: string, full: Buffer, path: string): Promise<Oddity[]> {
-  try {
-    const target = await realpath(full);
-    const home = await realpath(root);
-    if (target === home || target.startsWith(home + sep)) return [];
-    return [{ path, kind: "link-outside", detail: "it was not followed" }];
-  } catch {
-    return [];
-  }
+  const home = await realpath(root);
+  // A link that leads to nothing now may lead to something when a later step writes through it.
+  const target = await realpath(full).catch(async () => resolve(home, dirname(path), await readlink(full)));
+  if (target === home || target.startsWith(home + sep)) return [];
+  return [{ path, kind: "link-outside", detail: "it was not followed" }];
 }
 
 /** A folder among git's files is a submodule; one that was not checked out is empty. */

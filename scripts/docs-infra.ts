@@ -9,7 +9,7 @@ const [begin, end] = ["<!-- templates -->", "<!-- /templates -->"];
 
 interface TemplateFile {
   readonly Description: string;
-  readonly Parameters: Readonly<Record<string, { readonly Description?: string; readonly Default?: string | number }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Description?: string; readonly Default?: string | number }>>;
   readonly Outputs: Readonly<Record<string, { readonly Description?: string }>>;
 }
 
@@ -24,7 +24,7 @@ export function templateTables(): string {
 function templateSection(file: string): string {
   // The tags of CloudFormation (!Ref and the like) stand where no table looks.
   const template = parse(readFileSync(join(root, "infra", file), "utf8"), { logLevel: "silent" }) as TemplateFile;
-  const parameters = Object.entries(template.Parameters).map(([name, { Description = "", Default }]) => {
+  const parameters = Object.entries(template.Parameters ?? {}).map(([name, { Description = "", Default }]) => {
     const shown = Default === undefined ? "**required**" : Default === "" ? "" : `\`${cell(String(Default))}\``;
     return `| \`${name}\` | ${cell(Description)} | ${shown} |`;
   });
@@ -34,10 +34,7 @@ function templateSection(file: string): string {
     "",
     cell(template.Description),
     "",
-    "| Parameter | What it is | Default |",
-    "| --- | --- | --- |",
-    ...parameters,
-    "",
+    ...(parameters.length === 0 ? [] : ["| Parameter | What it is | Default |", "| --- | --- | --- |", ...parameters, ""]),
     "| Output | What it is for |",
     "| --- | --- |",
     ...outputs,

@@ -33,7 +33,11 @@ export async function deployAll(cloud: Ministack, environmentClass: EnvironmentC
     Object.fromEntries(wanted.map((key) => [key, outputs[key] ?? ""]));
 
   const keys = await make("keys", names);
-  const registry = await make("registry", { Repository: `${application}-${environment}`, PullAccountIds: "222222222222,333333333333" });
+  const registry = await make("registry", {
+    Repository: `${application}-${environment}`,
+    PullAccountIds: "222222222222,333333333333",
+    GitHubRepository: "octo/shop",
+  });
   const state = await make("state", { ...names, ...of(keys, "DataKeyArn") });
   const network = await make("network", { ...classed, ...of(keys, "LogsKeyArn") });
   const dataNetwork = of(network, "DataSubnetIds", "PrivateSubnetIds", "DatabaseGroupId", "CacheGroupId", "ServiceGroupId");
@@ -71,7 +75,6 @@ export async function deployAll(cloud: Ministack, environmentClass: EnvironmentC
     EmergencyEnvironment: `${environment}-emergency`,
     DeployWorkflowRef: "octo/aws-deploy-actions/.github/workflows/container-pipeline.yml@refs/tags/v1",
     EmergencyWorkflowRef: "octo/aws-deploy-actions/.github/workflows/emergency-rollback.yml@refs/tags/v1",
-    CreateProvider: "true",
     Kind: "containers",
   });
   await make("budgets", { ...classed, ...of(alarms, "TopicArn"), Email: "billing@example.com" });

@@ -12,7 +12,6 @@ const containers = {
   Repository: "octo/shop",
   GitHubEnvironment: "staging",
   EmergencyEnvironment: "staging-emergency",
-  CreateProvider: "true",
   Kind: "containers",
   RepositoryArn: "arn:aws:ecr:us-east-1:999999999999:repository/shop",
   StateBucketArn: "arn:aws:s3:::shop-state-staging-111111111111-us-east-1",
@@ -27,6 +26,7 @@ let cloud: Ministack;
 let roles: Stack;
 let guarded: Stack;
 let serverless: Stack;
+let registry: Stack;
 beforeAll(async () => {
   cloud = await startMinistack({ auth: true });
   roles = await deploy(cloud, "roles", "deploy-roles", containers);
@@ -38,6 +38,7 @@ beforeAll(async () => {
     Kind: "serverless",
     ArtefactBucket: "artefacts",
   });
+  registry = await deploy(cloud, "registry", "registry", { Repository: "shop", GitHubRepository: "octo/shop" });
 }, 120_000);
 afterAll(() => cloud.stop());
 
@@ -67,8 +68,11 @@ describe("who may take a role", () => {
     ${"DeployRoleArn"}    | ${"repo:octo/shop:environment:staging-emergency"} | ${"sts.amazonaws.com"}   | ${"AccessDenied"} | ${"the emergency environment has no approval"}
     ${"EmergencyRoleArn"} | ${"repo:octo/shop:environment:staging-emergency"} | ${"sts.amazonaws.com"}   | ${"taken"}        | ${"it is the emergency's own job"}
     ${"EmergencyRoleArn"} | ${"repo:octo/shop:environment:staging"}           | ${"sts.amazonaws.com"}   | ${"AccessDenied"} | ${"it is the deployment's environment"}
+    ${"PushRoleArn"}      | ${"repo:octo/shop:environment:registry"}          | ${"sts.amazonaws.com"}   | ${"taken"}        | ${"it is the job that builds"}
+    ${"PushRoleArn"}      | ${"repo:octo/shop:environment:staging"}           | ${"sts.amazonaws.com"}   | ${"AccessDenied"} | ${"a deployment pushes nothing"}
+    ${"PushRoleArn"}      | ${"repo:octo/shop:pull_request"}                  | ${"sts.amazonaws.com"}   | ${"AccessDenied"} | ${"a pull request pushes nothing"}
   `("$role for $subject and $audience: $answer, since $because", async ({ role, subject, audience, answer }) => {
-    expect(await assume(roles.outputs[role], subject, audience)).toBe(answer);
+    expect(await assume(roles.outputs[role] ?? registry.outputs[role], subject, audience)).toBe(answer);
   });
 
   test("where a workflow is asked for, a token that does not name it gets nothing", async () => {
@@ -87,7 +91,7 @@ describe("who may take a role", () => {
         },
       },
     ]);
-    expect(resources["Provider"]?.Properties).toEqual({
+    expect(resolveResources(loadTemplate("github-provider"), {})["Provider"]?.Properties).toEqual({
       Url: "https://token.actions.githubusercontent.com",
       ClientIdList: ["sts.amazonaws.com"],
     });

@@ -55,7 +55,7 @@ export function templateText(name: string): string {
 const loaded = new Map<string, Template>();
 
 export function loadTemplate(name: string): Template {
-  const template = loaded.get(name) ?? (parse(templateText(name), { customTags: shortForms }) as Template);
+  const template = loaded.get(name) ?? { Parameters: {}, ...(parse(templateText(name), { customTags: shortForms }) as Template) };
   loaded.set(name, template);
   return template;
 }

@@ -3,6 +3,7 @@ import { parseTimeFactor, systemClock } from "../clock.ts";
 import { type RunContext, runContext } from "../github/context.ts";
 import { githubRunner, type Runner } from "../github/runner.ts";
 import { bugWithoutText, type Problem, problemsOf } from "../problems.ts";
+import { failureMarkdown } from "../report/problems.ts";
 import { withConfigFile } from "./config-file.ts";
 import { type InputSpec, type RawInputs, rawInputs, secretValues } from "./inputs.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -61,6 +62,7 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
     runner.annotate("error", problems.map((one) => one.what).join("\n"), { title: action.name });
     runner.output("outcome", "failed");
     runner.output("reason", problems.map((one) => one.what).join(" "));
+    runner.summary(failureMarkdown(action.name, problems));
     process.fail();
   };
   process.onCrash?.((error) => giveUp([bugWithoutText(error)], undefined));
@@ -84,7 +86,8 @@ async function runToResult<Config>(action: Action<Config>, config: Config, base:
   } catch (error) {
     const problems = problemsOf(error);
     explain((line) => base.journal.say(line), problems, error, base.environment);
-    return { outcome: "failed", ok: false, reason: problems.map((one) => one.what).join(" ") };
+    const reason = problems.map((one) => one.what).join(" ");
+    return { outcome: "failed", ok: false, reason, summary: failureMarkdown(action.name, problems) };
   }
 }
 

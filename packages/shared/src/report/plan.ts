@@ -1,7 +1,8 @@
 import type { Problem } from "../problems.ts";
-import { asCode, asCodeBlock, forMarkdown } from "../text/sanitise.ts";
+import { asCode, forMarkdown } from "../text/sanitise.ts";
 import { paragraphs, raw, table } from "./markdown.ts";
 import type { ChangeStory, StoryColour } from "./model.ts";
+import { problemList } from "./problems.ts";
 import { differenceTable, shortArn, withCommands } from "./summary.ts";
 
 /** What a deployment would do. */
@@ -52,11 +53,5 @@ function mark({ refusals, warnings }: PlanStory): string {
   return warnings.length > 0 ? "⚠️" : "📋";
 }
 
-function problems(title: string, all: readonly Problem[]): string | undefined {
-  if (all.length === 0) return undefined;
-  const items = all.map(({ what, mend }) => `- ${withCommands(what)}${mend === undefined ? "" : `\n\n${indented(asCodeBlock(mend))}\n`}`);
-  return `### ${withCommands(title)}\n\n${items.join("\n")}`;
-}
-
-/** As part of the list's item above it. */
-const indented = (text: string): string => text.replace(/^/gm, "  ");
+const problems = (title: string, all: readonly Problem[]): string | undefined =>
+  all.length === 0 ? undefined : `### ${withCommands(title)}\n\n${problemList(all)}`;

@@ -60,7 +60,7 @@ describe("errors are worded as the service words them", () => {
   test.each`
     service                   | protocol       | fault              | text
     ${"ecs"}                  | ${"json-1.1"}  | ${"throttle"}      | ${/"__type":"ThrottlingException"/}
-    ${"elasticloadbalancing"} | ${"query"}     | ${"throttle"}      | ${/<Code>Throttling<\/Code>/}
+    ${"elasticloadbalancing"} | ${"query"}     | ${"throttle"}      | ${/<Code>ThrottlingException<\/Code>/}
     ${"ec2"}                  | ${"ec2-query"} | ${"throttle"}      | ${/<Errors><Error><Code>RequestLimitExceeded/}
     ${"s3"}                   | ${"rest-xml"}  | ${"throttle"}      | ${/<Code>SlowDown<\/Code>/}
     ${"secretsmanager"}       | ${"json-1.1"}  | ${"server-error"}  | ${/InternalServiceError/}
@@ -82,10 +82,27 @@ describe("the published rates", () => {
     const passed = (count: number, now: number) => Array.from({ length: count }, () => limits.take(elb, now)).filter(Boolean).length;
     expect([passed(100, 0), passed(100, 1), passed(100, 1.5), passed(100, 100)]).toEqual([40, 10, 5, 40]);
   });
-  test("other buckets and other services are not touched", () => {
+  test.each`
+    service                   | operation                   | burst  | perSecond
+    ${"ecs"}                  | ${"DescribeServices"}       | ${100} | ${20}
+    ${"ecs"}                  | ${"UpdateService"}          | ${50}  | ${5}
+    ${"ecs"}                  | ${"RegisterTaskDefinition"} | ${20}  | ${1}
+    ${"ecs"}                  | ${"RunTask"}                | ${100} | ${40}
+    ${"ecs"}                  | ${"TagResource"}            | ${20}  | ${10}
+    ${"elasticloadbalancing"} | ${"ModifyListener"}         | ${20}  | ${3}
+    ${"elasticloadbalancing"} | ${"ModifyRule"}             | ${20}  | ${3}
+    ${"elasticloadbalancing"} | ${"RegisterTargets"}        | ${20}  | ${4}
+    ${"cloudwatch"}           | ${"GetMetricData"}          | ${50}  | ${50}
+  `("$service:$operation has $burst at once and $perSecond a second", ({ service, operation, burst, perSecond }) => {
     const limits = createRateLimits();
-    for (let call = 0; call < 50; call++) limits.take(elb, 0);
-    expect(limits.take({ ...elb, operation: "ModifyListener" }, 0)).toBe(true);
+    const passed = (now: number) => Array.from({ length: 200 }, () => limits.take({ service, operation }, now)).filter(Boolean).length;
+    expect([passed(0), passed(1)]).toEqual([burst, perSecond]);
+  });
+  test("calls of one kind share a bucket, all load balancer calls share one more, other services have none", () => {
+    const limits = createRateLimits();
+    for (let call = 0; call < 25; call++) limits.take(elb, 0);
+    expect(Array.from({ length: 25 }, () => limits.take({ ...elb, operation: "DescribeRules" }, 0)).filter(Boolean)).toHaveLength(15);
+    expect(limits.take({ ...elb, operation: "ModifyListener" }, 0)).toBe(false);
     expect(limits.take({ ...elb, service: "secretsmanager" }, 0)).toBe(true);
   });
 });

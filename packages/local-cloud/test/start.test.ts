@@ -95,7 +95,7 @@ describe("the endpoint", () => {
     cloud.faults.inject({ service: "elasticloadbalancing", fault: { kind: "throttle" } });
     const elb = new elbSdk.ElasticLoadBalancingV2Client(settings);
     expect(await failure(elb.send(new elbSdk.DescribeLoadBalancersCommand({})))).toMatchObject({
-      name: "Throttling",
+      name: "ThrottlingException",
       message: "Rate exceeded",
     });
   });

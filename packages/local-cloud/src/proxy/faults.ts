@@ -104,7 +104,9 @@ export function throttled(call: ApiCall): AwsError {
   if (call.service === "ec2") return new AwsError("RequestLimitExceeded", "Request limit exceeded.", 503);
   if (call.service === "s3") return new AwsError("SlowDown", "Please reduce your request rate.", 503);
   if (call.service === "dynamodb") return new AwsError("ThrottlingException", "Rate of requests exceeds the allowed throughput.", 400);
-  return new AwsError(call.protocol === "query" ? "Throttling" : "ThrottlingException", "Rate exceeded", 400);
+  // The load balancers' page names the same code as JSON services have; other Query services keep the old one.
+  const isOld = call.protocol === "query" && call.service !== "elasticloadbalancing";
+  return new AwsError(isOld ? "Throttling" : "ThrottlingException", "Rate exceeded", 400);
 }
 
 function serverErrorCode(call: ApiCall): string {

@@ -3,11 +3,11 @@ import type { ApiCall } from "./identify.ts";
 
 /** AWS's token buckets: per account and region, so one of each here. */
 export interface RateLimits {
-  /** Takes a token. @returns false when the bucket is empty: the call is throttled */
-  take(call: ApiCall, now: Instant): boolean;
+  /** Takes a token of each bucket that holds for the call. @returns false when one is empty: the call is throttled */
+  take(call: Pick<ApiCall, "service" | "operation">, now: Instant): boolean;
 }
 
-interface Bucket {
+export interface Bucket {
   readonly name: string;
   readonly service: string;
   readonly operations: RegExp;
@@ -17,56 +17,68 @@ interface Bucket {
   readonly perSecond: number;
 }
 
-/**
- * ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
- * Load balancers: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
- * The first bucket that fits is the one. AWS changes these figures, and raises them for single accounts.
- */
-export const publishedBuckets: readonly Bucket[] = [
-  {
-    name: "ECS cluster modify",
-    service: "ecs",
-    operations: /^(Create|Update|Delete|PutAccount).*(Cluster|AccountSetting)/,
-    burst: 20,
-    perSecond: 1,
-  },
-  { name: "ECS cluster read", service: "ecs", operations: /^(Describe|List)Clusters$/, burst: 50, perSecond: 20 },
-  { name: "ECS service modify", service: "ecs", operations: /^(Create|Update|Delete)(Service|TaskSet)/, burst: 50, perSecond: 5 },
-  {
-    name: "ECS service read",
-    service: "ecs",
-    operations: /^(Describe|List)(Services|TaskSets|ServiceDeployments|ServiceRevisions|ServicesByNamespace)$/,
-    burst: 100,
-    perSecond: 20,
-  },
-  {
-    name: "ECS task start and stop",
-    service: "ecs",
-    operations: /^(RunTask|StartTask|StopTask|ExecuteCommand)$/,
-    burst: 100,
-    perSecond: 40,
-  },
-  { name: "ECS task read", service: "ecs", operations: /^(Describe|List)Tasks$/, burst: 100, perSecond: 20 },
-  { name: "ECS definition modify", service: "ecs", operations: /^(Register|Deregister|Delete)TaskDefinitions?$/, burst: 20, perSecond: 1 },
-  { name: "ECS definition read", service: "ecs", operations: /^(Describe|List)TaskDefinition/, burst: 100, perSecond: 20 },
-  { name: "ECS tags", service: "ecs", operations: /Tag/, burst: 50, perSecond: 10 },
-  { name: "ELB registration", service: "elasticloadbalancing", operations: /^(Der|R)egisterTargets$/, burst: 20, perSecond: 4 },
-  { name: "ELB read", service: "elasticloadbalancing", operations: /^Describe/, burst: 40, perSecond: 10 },
-  { name: "ELB modify", service: "elasticloadbalancing", operations: /./, burst: 20, perSecond: 3 },
-  { name: "CloudWatch data", service: "cloudwatch", operations: /^GetMetricData$/, burst: 50, perSecond: 50 },
-  { name: "CloudWatch alarms", service: "cloudwatch", operations: /^DescribeAlarms$/, burst: 9, perSecond: 9 },
+const bucket = (service: string, name: string, operations: RegExp, burst: number, perSecond: number): Bucket => ({
+  service,
+  name: `${service} ${name}`,
+  operations,
+  burst,
+  perSecond,
+});
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
+const ecs: readonly Bucket[] = [
+  bucket("ecs", "cluster modify", /^(Create|Delete|Update)Cluster|^UpdateClusterSettings$|^PutClusterCapacityProviders$/, 20, 1),
+  bucket("ecs", "cluster read", /^(Describe|List)Clusters$/, 50, 20),
+  bucket("ecs", "task definition modify", /^(Register|Deregister)TaskDefinition$/, 20, 1),
+  bucket("ecs", "task definition read", /^(DescribeTaskDefinition|ListTaskDefinitions|ListTaskDefinitionFamilies)$/, 50, 20),
+  bucket("ecs", "task definition deletion", /^DeleteTaskDefinitions$/, 5, 1),
+  bucket("ecs", "tag modify", /^(Tag|Untag)Resource$/, 20, 10),
+  bucket("ecs", "tag read", /^ListTagsForResource$/, 50, 20),
+  bucket("ecs", "cluster resource modify", /^(RunTask|StartTask|StopTask|ExecuteCommand)$/, 100, 40),
+  bucket("ecs", "cluster resource read", /^(DescribeTasks|ListTasks|(Describe|List)ContainerInstances|ListAttributes)$/, 100, 20),
+  bucket("ecs", "service modify", /^(Create|Delete|Update)Service$/, 50, 5),
+  bucket("ecs", "service read", /^(DescribeServices|ListServices)$/, 100, 20),
+  bucket("ecs", "service deployment", /^(Describe|List)ServiceDeployments$/, 50, 20),
+  bucket("ecs", "service revision", /^DescribeServiceRevisions$/, 50, 20),
 ];
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html: a bucket for each kind, and one over all of them. */
+const elb: readonly Bucket[] = [
+  bucket("elasticloadbalancing", "account", /./, 40, 10),
+  bucket("elasticloadbalancing", "resource-intensive", /^(CreateLoadBalancer|SetSubnets)$/, 10, 0.2),
+  bucket("elasticloadbalancing", "registration", /^(Register|Deregister)Targets$/, 20, 4),
+  bucket("elasticloadbalancing", "non-mutating", /^Describe/, 40, 10),
+  bucket(
+    "elasticloadbalancing",
+    "mutating",
+    /^(Add|Remove)|^(Create|Delete)(Listener|Rule|TargetGroup)$|^DeleteLoadBalancer$|^Modify|^Set(IpAddressType|RulePriorities|SecurityGroups)$/,
+    20,
+    3,
+  ),
+];
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const cloudwatch: readonly Bucket[] = [
+  bucket("cloudwatch", "GetMetricData", /^GetMetricData$/, 50, 50),
+  bucket("cloudwatch", "DescribeAlarms", /^DescribeAlarms$/, 9, 9),
+];
+
+/** What AWS publishes; it raises the figures for single accounts. */
+export const publishedBuckets: readonly Bucket[] = [...ecs, ...elb, ...cloudwatch];
+
 export function createRateLimits(buckets: readonly Bucket[] = publishedBuckets): RateLimits {
-  const fill = new Map<string, { tokens: number; at: Instant }>();
+  const fill = new Map<string, { readonly tokens: number; readonly at: Instant }>();
   return {
     take: (call, now) => {
-      const bucket = buckets.find((one) => one.service === call.service && one.operations.test(call.operation));
-      if (bucket === undefined) return true;
-      const state = fill.get(bucket.name) ?? { tokens: bucket.burst, at: now };
-      const tokens = Math.min(bucket.burst, state.tokens + (now - state.at) * bucket.perSecond);
-      fill.set(bucket.name, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
-      return tokens >= 1;
+      const states = buckets
+        .filter((one) => one.service === call.service && one.operations.test(call.operation))
+        .map((one) => {
+          const { tokens, at } = fill.get(one.name) ?? { tokens: one.burst, at: now };
+          return { name: one.name, tokens: Math.min(one.burst, tokens + (now - at) * one.perSecond) };
+        });
+      const passes = states.every(({ tokens }) => tokens >= 1);
+      for (const { name, tokens } of states) fill.set(name, { tokens: passes ? tokens - 1 : tokens, at: now });
+      return passes;
     },
   };
 }

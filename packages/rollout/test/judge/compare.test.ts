@@ -3,7 +3,7 @@ import { fixedThresholds, isHigher, ours } from "../../../../bench/judge/judges.
 import { createRandom } from "../../../../bench/judge/random.ts";
 import { type Case, runCase } from "../../../../bench/judge.ts";
 import { compare, defaultComparison } from "../../src/judge/compare.ts";
-import { shareOfLook } from "../../src/judge/comparison.ts";
+import { compareErrors, shareOfLook } from "../../src/judge/comparison.ts";
 import { judge } from "../../src/judge/judge.ts";
 import { judgeThresholds } from "../../src/judge/thresholds.ts";
 import type { ComparisonSettings, Evidence, Finding } from "../../src/judge/types.ts";
@@ -51,10 +51,16 @@ describe("comparing errors", () => {
   });
 
   test("weights that change with the steps are not taken for a change of the version", () => {
-    // The old version's traffic moves over while both get worse: by the plain sums the new one would look twice as bad.
-    const next = [...repeat(5, { requests: 1000, errors: 10 }), ...repeat(5, { requests: 9000, errors: 450 })];
-    const previous = [...repeat(5, { requests: 9000, errors: 90 }), ...repeat(5, { requests: 1000, errors: 50 })];
-    expect(states(compared(next, { previous }))[0]).toBe("clear");
+    // The old version's traffic moves over while both get worse: by the plain sums the new one would look three times as bad.
+    const minute = (start: number, requests: number, errors: number) => ({ start, requests, errors, responseTime: 0.2, readableAt: start });
+    const pairs = Array.from({ length: 10 }, (_, index) =>
+      index < 5
+        ? { start: index, next: minute(index, 1000, 10), previous: minute(index, 9000, 90) }
+        : { start: index, next: minute(index, 9000, 450), previous: minute(index, 1000, 50) },
+    );
+    const result = compareErrors(defaultComparison, pairs, [], 0.01);
+    expect(result).toMatchObject({ worse: false, suspicious: false });
+    expect(result.previous).toBeCloseTo(result.next, 10);
   });
 
   test("a suspicion is running while it may be settled, and none when the old version has left", () => {

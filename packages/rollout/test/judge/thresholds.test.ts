@@ -64,11 +64,12 @@ describe("the error rate, by CloudWatch", () => {
   });
 
   test("a minute that is overtaken by later ones is waited for: it may have been good", () => {
-    const told = [50, 50, null, 50, 50, 50];
     const early = (one: Told, index: number): Told => (one === null ? null : { errors: 500, readableAt: t0 + index * 60 + 60 });
-    expect(byMinutes(told.map(early), { now: t0 + 359 }).verdict).toBe("breaching");
-    expect(byMinutes(told.map(early), { now: t0 + 360 })).toMatchObject({ verdict: "bad" });
-    expect(byMinutes([50, 50, 0, 50, 50, 50], { now: t0 + 500 }).verdict).toBe("breaching");
+    const over = { breachDuration: 240 };
+    const overtaken = [50, 50, null, 50, 50].map(early);
+    expect(byMinutes(overtaken, { now: t0 + 359, over }).verdict).toBe("breaching");
+    expect(byMinutes(overtaken, { now: t0 + 360, over })).toMatchObject({ verdict: "bad", readableAt: t0 + 360 });
+    expect(byMinutes([50, 50, 0, 50, 50], { now: t0 + 500, over }).verdict).toBe("breaching");
   });
 
   test("a breach duration of 90 s takes two full minutes", () => {
@@ -131,12 +132,12 @@ describe("the load balancer's own errors", () => {
     );
 
   test.each`
-    errors | requests     | next            | previous        | expected  | because
-    ${300} | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"bad"}  | ${"targets that crash while they answer show only as the balancer's 502"}
-    ${100} | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"10 % is not over 10 %"}
-    ${300} | ${undefined} | ${[]}           | ${[]}           | ${"bad"}  | ${"503 to everybody: no target group has a request"}
-    ${300} | ${2000}      | ${repeat(5, 0)} | ${repeat(5, 0)} | ${"good"} | ${"while both versions have traffic nobody can say whose they are"}
-    ${300} | ${9000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"others share the load balancer"}
+    errors  | requests     | next            | previous        | expected  | because
+    ${300}  | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"bad"}  | ${"targets that crash while they answer show only as the balancer's 502"}
+    ${100}  | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"10 % is not over 10 %"}
+    ${300}  | ${undefined} | ${[]}           | ${[]}           | ${"bad"}  | ${"503 to everybody: no target group has a request"}
+    ${300}  | ${2000}      | ${repeat(5, 0)} | ${repeat(5, 0)} | ${"good"} | ${"while both versions have traffic nobody can say whose they are"}
+    ${2000} | ${9000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"others share the load balancer"}
   `("$errors of $requests requests are $expected: $because", ({ errors, requests, next, previous, expected }) => {
     expect(verdict(errors, requests, next, previous).verdict).toBe(expected);
   });
@@ -323,16 +324,17 @@ describe("trouble of AWS is no verdict about the version", () => {
       now,
     );
   test.each`
-    case                                       | parts                                                    | letters   | verdict
-    ${"answering"}                             | ${{}}                                                    | ${"...."} | ${"good"}
-    ${"silent for 119 s"}                      | ${{ answered: now - 119 }}                               | ${"...."} | ${"good"}
-    ${"silent for 2 minutes"}                  | ${{ answered: now - 120 }}                               | ${"...."} | ${"inconclusive"}
-    ${"alarms silent for 2 minutes"}           | ${{ alarmsAnswered: now - 120 }}                         | ${"...."} | ${"inconclusive"}
-    ${"never answering"}                       | ${{ answered: undefined, next: [] }}                     | ${"...."} | ${"inconclusive"}
-    ${"silent, and health checks failed"}      | ${{ answered: now - 300 }}                               | ${"xxxx"} | ${"bad"}
-    ${"silent, and health checks are failing"} | ${{ answered: now - 300 }}                               | ${"..xx"} | ${"breaching"}
-    ${"silent since a breach began"}           | ${{ answered: now - 300, next: minutes([0, 50, 50]) }}   | ${"...."} | ${"inconclusive"}
-    ${"silent after a trigger was fulfilled"}  | ${{ answered: now - 300, next: minutes(repeat(5, 50)) }} | ${"...."} | ${"bad"}
+    case                                           | parts                                                    | letters   | verdict
+    ${"answering"}                                 | ${{}}                                                    | ${"...."} | ${"good"}
+    ${"silent for 119 s"}                          | ${{ answered: now - 119 }}                               | ${"...."} | ${"good"}
+    ${"silent for 2 minutes"}                      | ${{ answered: now - 120 }}                               | ${"...."} | ${"inconclusive"}
+    ${"alarms silent for 2 minutes"}               | ${{ alarmsAnswered: now - 120 }}                         | ${"...."} | ${"inconclusive"}
+    ${"never answering"}                           | ${{ answered: undefined, next: [] }}                     | ${"...."} | ${"inconclusive"}
+    ${"silent, and health checks failed"}          | ${{ answered: now - 300 }}                               | ${"xxxx"} | ${"bad"}
+    ${"silent, and health checks are failing"}     | ${{ answered: now - 300 }}                               | ${"..xx"} | ${"breaching"}
+    ${"silent since a breach began"}               | ${{ answered: now - 300, next: minutes([0, 50, 50]) }}   | ${"...."} | ${"inconclusive"}
+    ${"silent for 2 minutes since a breach began"} | ${{ answered: now - 120, next: minutes([0, 50, 50]) }}   | ${"...."} | ${"inconclusive"}
+    ${"silent after a trigger was fulfilled"}      | ${{ answered: now - 300, next: minutes(repeat(5, 50)) }} | ${"...."} | ${"bad"}
   `("$case: $verdict", ({ parts, letters, verdict }) => {
     expect(judged(parts, letters).verdict).toBe(verdict);
   });

@@ -141,7 +141,8 @@ async function ask(check: HttpCheck, options: HttpOptions, signal: AbortSignal):
         if (size > limit) done(true);
         else chunks.push(chunk);
       });
-      response.once("end", () => (response.complete ? done(false) : reject(new Failure("connection", "the answer broke off"))));
+      // An answer that breaks off has no end: it is an error.
+      response.once("end", () => done(false));
     });
     request.end();
   });

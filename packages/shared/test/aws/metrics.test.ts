@@ -222,6 +222,12 @@ describe("CloudWatch in trouble", () => {
     expect(calls).toHaveLength(2);
   });
 
+  test("an answer speaks for the moment at which it was asked for", async () => {
+    const clock = virtualClock(t0);
+    const { aws } = cloudWatch({ data: (input) => clock.sleep(1).then(() => data([])(input)) });
+    expect((await look(watchMetrics(aws, query(), clock), clock, t0, 1)).metricsSource).toEqual({ lastAnswer: t0, failing: undefined });
+  });
+
   test("after throttling it asks less often, up to every 16 s", async () => {
     const { aws, calls } = cloudWatch({ data: failing({ name: "ThrottlingException" }) });
     const clock = virtualClock(t0);

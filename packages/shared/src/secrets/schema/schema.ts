@@ -225,7 +225,16 @@ function complaintOf(error: ErrorObject, params: Readonly<Record<string, unknown
   }
 }
 
-function keysOfSchema(schema: JsonSchema): readonly SchemaKey[] {
+/** The schema itself, or the part of the file that it refers to. */
+function resolved(schema: JsonSchema): JsonSchema {
+  const name = /^#\/\$defs\/([^/]+)$/.exec(String(schema["$ref"] ?? ""))?.[1];
+  const definitions = schema["$defs"];
+  const found = name === undefined || !isObject(definitions) ? undefined : definitions[name];
+  return isObject(found) ? found : schema;
+}
+
+function keysOfSchema(whole: JsonSchema): readonly SchemaKey[] {
+  const schema = resolved(whole);
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? schema["required"].filter((name) => typeof name === "string") : [];
   const names = [...new Set([...required, ...Object.keys(properties)])];

@@ -23,7 +23,11 @@ export const beginning = (plan: Plan, count: number, now: number): Progress => (
 });
 
 /** The record that a plan begins with. */
-export const recordOf = (plan: Plan, progress: Progress, about: Pick<Saved, "previousRevision" | "image" | "commit">): Saved => ({
+export const recordOf = (
+  plan: Plan,
+  progress: Progress,
+  about: Pick<Saved, "previousRevision" | "image" | "commit"> & { readonly reason?: string },
+): Saved => ({
   deployment: plan.deployment,
   goal: plan.goal,
   from: plan.to === "blue" ? "green" : "blue",
@@ -34,6 +38,7 @@ export const recordOf = (plan: Plan, progress: Progress, about: Pick<Saved, "pre
   endedAt: undefined,
   keepUntil: undefined,
   watch: plan.watch,
+  reason: undefined,
   ...about,
 });
 

@@ -106,7 +106,8 @@ const leaseLine = (lease: Lease, now: Instant): string =>
 function lastLine({ last, lease }: StatusSeen, now: Instant): string {
   if (last === undefined) return "No deployment has been recorded yet.";
   const what = `${last.deployment} (${short(last.revision)} to ${last.to})`;
+  const because = last.progress.rollbackReason ?? last.reason;
   if (last.outcome === undefined && lease !== undefined) return `Running: ${what}, phase ${last.progress.phase}.`;
   if (last.outcome === undefined) return `Unfinished, its run is gone: ${what}, phase ${last.progress.phase}. End it with mode: resume.`;
-  return `Last: ${what}, ${last.outcome}${last.endedAt === undefined ? "" : `, ${formatDuration(now - last.endedAt)} ago`}${last.progress.rollbackReason === undefined ? "" : `: ${last.progress.rollbackReason}`}`;
+  return `Last: ${what}, ${last.outcome}${last.endedAt === undefined ? "" : `, ${formatDuration(now - last.endedAt)} ago`}${because === undefined ? "" : `: ${because}`}`;
 }

@@ -1,12 +1,13 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
 import { type Problem, problem, problemsOf, Trouble } from "@aws-deploy-actions/shared/problems";
+import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Colour, colours, type PerColour, perColour } from "../colours.ts";
 import type { Route, ServiceSeen } from "../model.ts";
 import { type Address, type Names, namesOf } from "../names.ts";
 import type { TrafficPort } from "../ports.ts";
 import { describeServices } from "./services.ts";
-import { albTraffic } from "./traffic.ts";
+import { albTraffic, type FirstLook } from "./traffic.ts";
 
 /** A blue/green environment as it was found. */
 export interface Environment {
@@ -22,9 +23,10 @@ export interface Environment {
 /**
  * Finds cluster, services, load balancer, listeners and rules of an environment, from what AWS has, never from a guess.
  *
+ * @param rules `when-needed`: in an emergency the listeners' default actions may be enough to begin with
  * @throws Trouble with everything that is missing or wrong, not only the first of it
  */
-export async function locate(aws: Aws<"ecs" | "elb">, address: Address): Promise<Environment> {
+export async function locate(aws: Aws<"ecs" | "elb">, address: Address, rules: FirstLook["rules"] = "all"): Promise<Environment> {
   const names = namesOf(address);
   const [services, balancer] = await Promise.all([
     attempt(() => findServices(aws, names)),
@@ -35,12 +37,10 @@ export async function locate(aws: Aws<"ecs" | "elb">, address: Address): Promise
   const pairs = pairUp(services.value, address);
   const own = pairs.problems;
   if (own.length > 0) throw new Trouble([...problems, ...own]);
-  const scope = {
-    listeners: balancer.value.listeners.filter((listener) => listener !== address.testListenerArn),
-    rules: address.ruleArns ?? [],
-    pairs: pairs.value,
-  };
-  const traffic = albTraffic(aws, scope);
+  const listeners = balancer.value.listeners.filter((listener) => listener !== address.testListenerArn);
+  const scope = { listeners, rules: address.ruleArns ?? [], pairs: pairs.value };
+  const shown = balancer.value.shown?.filter((one) => listeners.includes(one.ListenerArn ?? ""));
+  const traffic = albTraffic(aws, scope, { listeners: shown, rules });
   const routes = await traffic.routes();
   const routeProblems = checkRoutes(routes, names, address, services.value);
   if (routeProblems.length > 0) throw new Trouble([...problems, ...routeProblems]);
@@ -117,7 +117,7 @@ async function findLoadBalancer(
   aws: Aws<"elb">,
   nameOrArn: string,
   address: Address,
-): Promise<{ arn: string; dnsName: string; listeners: readonly string[] }> {
+): Promise<{ arn: string; dnsName: string; listeners: readonly string[]; shown: readonly Listener[] | undefined }> {
   const key = nameOrArn.startsWith("arn:") ? { LoadBalancerArns: [nameOrArn] } : { Names: [nameOrArn] };
   const answer = await aws
     .elb((sdk) => new sdk.DescribeLoadBalancersCommand(key))
@@ -136,14 +136,11 @@ async function findLoadBalancer(
     );
   }
   const arn = balancer.LoadBalancerArn;
+  const found = { arn, dnsName: balancer.DNSName ?? "" };
   const given = address.listenerArns ?? [];
-  const listeners = given.length > 0 ? given : await listenersOf(aws, arn);
-  return { arn, dnsName: balancer.DNSName ?? "", listeners };
-}
-
-async function listenersOf(aws: Aws<"elb">, loadBalancer: string): Promise<readonly string[]> {
-  const answer = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ LoadBalancerArn: loadBalancer, PageSize: 400 }));
-  return (answer.Listeners ?? []).flatMap((one) => (one.ListenerArn === undefined ? [] : [one.ListenerArn]));
+  if (given.length > 0) return { ...found, listeners: given, shown: undefined };
+  const shown = (await aws.elb((sdk) => new sdk.DescribeListenersCommand({ LoadBalancerArn: arn, PageSize: 400 }))).Listeners ?? [];
+  return { ...found, listeners: shown.flatMap((one) => (one.ListenerArn === undefined ? [] : [one.ListenerArn])), shown };
 }
 
 /** Pairs the two services' target groups: the same container and port in both, or by position where they were given. */

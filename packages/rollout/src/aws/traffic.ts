@@ -1,7 +1,7 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { inputTrouble } from "@aws-deploy-actions/shared/problems";
 import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
-import type { Action, Rule, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Action, Listener, Rule, TargetGroupTuple } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { PerColour } from "../colours.ts";
 import type { Route, TargetSeen, TargetState } from "../model.ts";
 import type { TrafficPort } from "../ports.ts";
@@ -22,8 +22,17 @@ interface RawRoute {
   readonly actions: readonly Action[];
 }
 
+/** What is known before the first look, and how far that look has to go. */
+export interface FirstLook {
+  /** The listeners in scope, as AWS has just shown them; undefined: they are asked for. */
+  readonly listeners: readonly Listener[] | undefined;
+  /** `when-needed`: one call for each listener is saved where a default action shows already where users are; the next look sees all. */
+  readonly rules: "all" | "when-needed";
+}
+
 /** Traffic through an Application Load Balancer. */
-export function albTraffic(aws: Aws<"elb">, scope: RouteScope): TrafficPort {
+export function albTraffic(aws: Aws<"elb">, scope: RouteScope, firstLook?: FirstLook): TrafficPort {
+  let first = firstLook;
   const raw = new Map<string, readonly Action[]>();
   const remember = (found: readonly RawRoute[]): readonly Route[] => {
     for (const { route, actions } of found) raw.set(route.id, actions);
@@ -31,19 +40,25 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope): TrafficPort {
   };
 
   async function read(): Promise<readonly RawRoute[]> {
-    const listeners = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [...scope.listeners] }));
-    const fromListeners = (listeners.Listeners ?? []).map((one) =>
+    const { listeners: known, rules: wantedRules } = first ?? { listeners: undefined, rules: "all" };
+    first = undefined;
+    const listeners = known ?? (await readListeners());
+    const fromListeners = listeners.map((one) =>
       toRoute(
         { id: one.ListenerArn ?? "", kind: "listener", listener: one.ListenerArn ?? "", label: `listener :${one.Port ?? "?"}` },
         one.DefaultActions ?? [],
         scope.pairs,
       ),
     );
-    const rules = await Promise.all(scope.listeners.map((listener) => readRules(listener)));
+    const isEnough = wantedRules === "when-needed" && scope.rules.length === 0 && fromListeners.some((one) => one !== undefined);
+    const rules = isEnough ? [] : await Promise.all(scope.listeners.map((listener) => readRules(listener)));
     const found = [...fromListeners, ...rules.flat()].filter((one) => one !== undefined);
     const wanted = new Set(scope.rules);
     return wanted.size === 0 ? found : found.filter(({ route }) => wanted.has(route.id));
   }
+
+  const readListeners = async (): Promise<readonly Listener[]> =>
+    (await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [...scope.listeners] }))).Listeners ?? [];
 
   async function readRules(listener: string): Promise<readonly (RawRoute | undefined)[]> {
     const answer = await aws.elb((sdk) => new sdk.DescribeRulesCommand({ ListenerArn: listener, PageSize: 400 }));

@@ -30,7 +30,42 @@ export interface Saved {
   /** The old colour stays scaled until then. */
   readonly keepUntil: number | undefined;
   readonly watch: number;
+  /** Why somebody asked for it; undefined for a deployment. */
+  readonly reason: string | undefined;
 }
+
+/**
+ * The last rollout that succeeded. It outlives the records of those that failed after it: what "the version before" means is decided
+ * from it.
+ */
+export interface Succeeded extends Pick<Saved, "deployment" | "goal" | "to" | "revision" | "previousRevision"> {
+  readonly endedAt: number;
+  /** Seconds from its beginning to its first switch call; undefined where nothing was moved. */
+  readonly took: number | undefined;
+}
+
+/** What a rollout leaves for those after it, when it succeeded. */
+export const succeededOf = ({
+  deployment,
+  goal,
+  to,
+  revision,
+  previousRevision,
+  outcome,
+  endedAt,
+  progress,
+}: Saved): Succeeded | undefined =>
+  outcome !== "succeeded" || endedAt === undefined
+    ? undefined
+    : {
+        deployment,
+        goal,
+        to,
+        revision,
+        previousRevision,
+        endedAt,
+        took: progress.switchedAt === undefined ? undefined : Math.max(0, progress.switchedAt - progress.started),
+      };
 
 /** Characters that an ECS tag's value may hold besides letters and digits: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
 const tagSafe = /[^\p{L}\p{N} +\-=._:/@]/gu;
@@ -106,7 +141,39 @@ export function savedToTags(saved: Saved): Readonly<Record<string, string>> {
       ended: num(saved.endedAt),
       keep: num(saved.keepUntil),
     }),
-    [tagNames.reason]: (progress.rollbackReason ?? "-").replace(tagSafe, " ").slice(0, tagLimit) || "-",
+    [tagNames.reason]: (saved.reason ?? progress.rollbackReason ?? "-").replace(tagSafe, " ").slice(0, tagLimit) || "-",
+    ...succeededToTags(succeededOf(saved)),
+  };
+}
+
+const succeededToTags = (last: Succeeded | undefined): Readonly<Record<string, string>> =>
+  last === undefined
+    ? {}
+    : {
+        [tagNames.last]: pairs({
+          id: last.deployment,
+          goal: last.goal,
+          to: last.to,
+          ended: num(last.endedAt),
+          took: num(last.took),
+          revision: shortRevision(last.revision),
+          previous: shortRevision(last.previousRevision),
+        }),
+      };
+
+/** The last rollout that succeeded, from a service's tags; undefined for a tag that is missing or that nobody here wrote. */
+export function succeededFromTags(tags: Readonly<Record<string, string>>, revisionArn: (short: string) => string): Succeeded | undefined {
+  const { id, goal, to, ended, took, revision, previous } = readPairs(tags[tagNames.last]);
+  const [colour, endedAt] = [readColour(to), readNum(ended)];
+  if (colour === undefined || endedAt === undefined || revision === undefined || previous === undefined) return undefined;
+  return {
+    deployment: id ?? "",
+    goal: goal === "return" ? "return" : "deploy",
+    to: colour,
+    revision: revisionArn(revision),
+    previousRevision: revisionArn(previous),
+    endedAt,
+    took: readNum(took),
   };
 }
 
@@ -127,10 +194,11 @@ export function savedFromTags(tags: Readonly<Record<string, string>>, revisionAr
   const [since, started] = [readNum(noted["since"]), readNum(noted["started"])];
   if (phase === undefined || from === undefined || to === undefined || from === to || since === undefined || started === undefined)
     return undefined;
-  const reason = tags[tagNames.reason];
+  const reason = tags[tagNames.reason] === "-" ? undefined : tags[tagNames.reason];
+  const goal = what["goal"] === "return" ? "return" : "deploy";
   return {
     deployment: what["id"] ?? "",
-    goal: what["goal"] === "return" ? "return" : "deploy",
+    goal,
     from,
     to,
     revision: revisionArn(what["revision"] ?? ""),
@@ -146,7 +214,7 @@ export function savedFromTags(tags: Readonly<Record<string, string>>, revisionAr
       stepSince: readNum(noted["stepSince"]),
       switchedAt: readNum(noted["switched"]),
       confirmedAt: readNum(noted["confirmed"]),
-      rollbackReason: reason === undefined || reason === "-" ? undefined : reason,
+      rollbackReason: goal === "deploy" ? reason : undefined,
       rollbackSince: readNum(noted["back"]),
       backAt: readNum(noted["backAt"]),
       rollbackAs: readOutcome(noted["as"]),
@@ -155,5 +223,6 @@ export function savedFromTags(tags: Readonly<Record<string, string>>, revisionAr
     endedAt: readNum(noted["ended"]),
     keepUntil: readNum(noted["keep"]),
     watch: readNum(what["watch"]) ?? 600,
+    reason: goal === "return" ? reason : undefined,
   };
 }

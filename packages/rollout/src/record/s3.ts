@@ -3,14 +3,11 @@ import type { Clock } from "@aws-deploy-actions/shared/clock";
 import { Trouble } from "@aws-deploy-actions/shared/problems";
 import type { Progress } from "../model.ts";
 import { LeaseLost } from "../ports.ts";
-import type { Lease, Saved } from "./codec.ts";
-import { blocks, leaseSeconds, type RecordSession, type RecordStore } from "./store.ts";
+import { type Lease, type Saved, type Succeeded, succeededOf } from "./codec.ts";
+import { blocks, leaseSeconds, type RecordSession, type RecordStore, type Written } from "./store.ts";
 
 /** Lease and record in one object, so that one conditional write guards both. */
-interface State {
-  readonly lease: Lease | undefined;
-  readonly saved: Saved | undefined;
-}
+type State = Written;
 
 interface Stored {
   readonly state: State;
@@ -18,7 +15,7 @@ interface Stored {
   readonly etag: string | undefined;
 }
 
-const empty: Stored = { state: { lease: undefined, saved: undefined }, etag: undefined };
+const empty: Stored = { state: { lease: undefined, saved: undefined, succeeded: undefined }, etag: undefined };
 
 /**
  * Record and lease in S3, by conditional writes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html): exact.
@@ -69,6 +66,12 @@ export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, pre
       state = next;
     };
     const renewed = (): Lease => ({ ...mine, until: clock.now() + leaseSeconds });
+    const archive = async (saved: Saved): Promise<void> => {
+      const stamp = new Date((saved.endedAt ?? clock.now()) * 1000).toISOString().replace(/[:.]/g, "-");
+      const Body = JSON.stringify(saved, undefined, 2);
+      const Key = `${prefix}/history/${stamp}-${saved.deployment}.json`;
+      await aws.s3((sdk) => new sdk.PutObjectCommand({ ...common, Key, Body, ContentType: "application/json" }));
+    };
     return {
       check: async () => {
         const now = await readState();
@@ -76,25 +79,22 @@ export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, pre
       },
       save: async (progress: Progress) => {
         if (state.saved === undefined) throw new Error("saved before it began");
-        await put({ lease: renewed(), saved: { ...state.saved, progress } });
+        await put({ ...state, lease: renewed(), saved: { ...state.saved, progress } });
       },
       keepAlive: async () => {
         if ((state.lease?.until ?? 0) - clock.now() > leaseSeconds / 2) return;
         await put({ ...state, lease: renewed() });
       },
-      begin: async (saved) => await put({ lease: renewed(), saved }),
+      begin: async (saved) => {
+        const left = state.saved;
+        await put({ ...state, lease: renewed(), saved });
+        if (left === undefined || left.outcome !== undefined || left.deployment === saved.deployment) return;
+        // Its own run will never write its end: it has lost the lease.
+        await archive({ ...left, outcome: "cancelled", endedAt: clock.now(), reason: left.reason ?? `taken over by ${saved.deployment}` });
+      },
       end: async (saved) => {
-        const stamp = new Date((saved.endedAt ?? clock.now()) * 1000).toISOString().replace(/[:.]/g, "-");
-        await aws.s3(
-          (sdk) =>
-            new sdk.PutObjectCommand({
-              ...common,
-              Key: `${prefix}/history/${stamp}-${saved.deployment}.json`,
-              Body: JSON.stringify(saved, undefined, 2),
-              ContentType: "application/json",
-            }),
-        );
-        await put({ lease: { ...mine, until: clock.now() }, saved });
+        await archive(saved);
+        await put({ lease: { ...mine, until: clock.now() }, saved, succeeded: succeededOf(saved) ?? state.succeeded });
       },
       release: async () => await put({ ...state, lease: { ...mine, until: clock.now() } }),
     };
@@ -119,7 +119,7 @@ export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, pre
         const found = await readState();
         if (found.state.lease !== undefined && blocks(found.state.lease, lease, over, clock.now()))
           return { taken: false, by: found.state.lease };
-        const state = { lease, saved: found.state.saved };
+        const state = { ...found.state, lease };
         const etag = await swap(state, found.etag);
         if (etag !== undefined) return { taken: true, before: found.state.saved, session: session(lease, { state, etag }) };
         if (attempt >= 4) return { taken: false, by: (await readState()).state.lease ?? lease };
@@ -141,7 +141,8 @@ function parseState(text: string): State {
   try {
     const parsed = JSON.parse(text) as Partial<State>;
     const lease = typeof parsed.lease?.owner === "string" && typeof parsed.lease.until === "number" ? parsed.lease : undefined;
-    return { lease, saved: isSaved(parsed.saved) ? parsed.saved : undefined };
+    const saved = isSaved(parsed.saved) ? parsed.saved : undefined;
+    return { lease, saved, succeeded: isSucceeded(parsed.succeeded) ? parsed.succeeded : undefined };
   } catch {
     return empty.state;
   }
@@ -161,3 +162,9 @@ const isSaved = (value: Saved | undefined): value is Saved =>
   (value.to === "blue" || value.to === "green") &&
   value.from !== value.to &&
   typeof value.progress?.since === "number";
+
+const isSucceeded = (value: Succeeded | undefined): value is Succeeded =>
+  (value?.to === "blue" || value?.to === "green") &&
+  typeof value.revision === "string" &&
+  typeof value.previousRevision === "string" &&
+  typeof value.endedAt === "number";

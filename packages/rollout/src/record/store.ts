@@ -1,6 +1,6 @@
 import type { Seconds } from "@aws-deploy-actions/shared/units";
 import type { RecordPort } from "../ports.ts";
-import type { Lease, Saved } from "./codec.ts";
+import type { Lease, Saved, Succeeded } from "./codec.ts";
 
 /** How long a lease lasts without renewal: longer than any call with all its retries may take. */
 export const leaseSeconds: Seconds = 300;
@@ -9,6 +9,16 @@ export const leaseSeconds: Seconds = 300;
 export type Taken =
   | { readonly taken: true; readonly before: Saved | undefined; readonly session: RecordSession }
   | { readonly taken: false; readonly by: Lease };
+
+/** What is written down about an environment. */
+export interface Written {
+  /** Who holds it; also a lease that has ended. */
+  readonly lease: Lease | undefined;
+  /** The last or running rollout. */
+  readonly saved: Saved | undefined;
+  /** The last one that succeeded. */
+  readonly succeeded: Succeeded | undefined;
+}
 
 /** The record of one run that holds the lease. */
 export interface RecordSession extends RecordPort {
@@ -30,8 +40,7 @@ export interface RecordStore {
    * @param over whose lease is overridden though it has not ended: nobody's, a deployment's, anybody's
    */
   take(lease: Lease, over: "nobody" | "deployments" | "anybody"): Promise<Taken>;
-  /** The last or running rollout, and who holds the environment. */
-  read(): Promise<{ readonly lease: Lease | undefined; readonly saved: Saved | undefined }>;
+  read(): Promise<Written>;
   /** Rollouts that ended, newest first; with tags only the last one. */
   history(limit: number): Promise<readonly Saved[]>;
 }

@@ -2,11 +2,24 @@ import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { Progress } from "../model.ts";
 import { LeaseLost } from "../ports.ts";
-import { type Lease, leaseFromTag, leaseToTag, type Saved, savedFromTags, savedToTags, tagNames } from "./codec.ts";
-import { blocks, leaseSeconds, type RecordSession, type RecordStore } from "./store.ts";
+import { type Lease, leaseFromTag, leaseToTag, type Saved, savedFromTags, savedToTags, succeededFromTags, tagNames } from "./codec.ts";
+import { blocks, leaseSeconds, type RecordSession, type RecordStore, type Written } from "./store.ts";
 
 /** How long a tag needs to be read by others. Tags have no compare-and-swap, so two runs see each other only after this. */
 const settleSeconds = 2;
+/** A look at the lease is good for so long: writing right after it need not ask again. */
+const freshSeconds = 1;
+
+/** What a service's tags say; no call is made. */
+export function writtenInTags(tags: Readonly<Record<string, string>>, serviceArn: string): Written {
+  const revisionArn = (short: string): string =>
+    short.startsWith("arn:") ? short : `${serviceArn.replace(/:service\/.*$/, "")}:task-definition/${short}`;
+  return {
+    lease: leaseFromTag(tags[tagNames.lease]),
+    saved: savedFromTags(tags, revisionArn),
+    succeeded: succeededFromTags(tags, revisionArn),
+  };
+}
 
 /**
  * Record and lease as tags of the blue service: nothing to set up, and advisory. Two runs that begin within the same two seconds may both
@@ -15,8 +28,6 @@ const settleSeconds = 2;
  * @param serviceArn the service that carries the tags
  */
 export function tagStore(aws: Aws<"ecs">, serviceArn: string, clock: Clock): RecordStore {
-  const revisionArn = (short: string): string =>
-    short.startsWith("arn:") ? short : `${serviceArn.replace(/:service\/.*$/, "")}:task-definition/${short}`;
   const readTags = async (): Promise<Readonly<Record<string, string>>> => {
     const answer = await aws.ecs((sdk) => new sdk.ListTagsForResourceCommand({ resourceArn: serviceArn }));
     return Object.fromEntries((answer.tags ?? []).map((tag) => [tag.key ?? "", tag.value ?? ""]));
@@ -25,26 +36,39 @@ export function tagStore(aws: Aws<"ecs">, serviceArn: string, clock: Clock): Rec
     const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
     await aws.ecs((sdk) => new sdk.TagResourceCommand({ resourceArn: serviceArn, tags: list }));
   };
-  const read = async () => {
-    const tags = await readTags();
-    return { lease: leaseFromTag(tags[tagNames.lease]), saved: savedFromTags(tags, revisionArn) };
-  };
+  const read = async (): Promise<Written> => writtenInTags(await readTags(), serviceArn);
 
   function session(mine: Lease): RecordSession {
     let lease = mine;
     let current: Saved | undefined;
+    let checkedAt = Number.NEGATIVE_INFINITY;
     const check = async (): Promise<void> => {
       const { lease: found } = await read();
-      if (found !== undefined && found.owner !== mine.owner && found.until > clock.now()) throw new LeaseLost(found.holder);
+      checkedAt = clock.now();
+      if (found === undefined || found.owner === mine.owner) return;
+      // A lease that began after ours shows that ours was taken over, even when it has ended meanwhile; an old one is a stale read.
+      if (found.until <= clock.now() && found.since <= mine.since) return;
+      // What a deployment wrote in the moment in which it was taken over does not give it the environment back.
+      if (mine.purpose === "rollback" && found.purpose === "deploy" && found.since <= mine.since) {
+        await write({ [tagNames.lease]: leaseToTag(renewed()) });
+        return;
+      }
+      throw new LeaseLost(found.holder);
     };
     const renewed = (): Lease => {
       lease = { ...lease, until: clock.now() + leaseSeconds };
       return lease;
     };
+    /** Tags cannot be compared and swapped, so whoever has been taken over must not write over what stands there now. */
+    const writeOwn = async (tags: () => Readonly<Record<string, string>>): Promise<void> => {
+      if (clock.now() - checkedAt > freshSeconds) await check();
+      await write(tags());
+    };
     const save = async (saved: Saved): Promise<void> => {
       current = saved;
-      await write({ [tagNames.lease]: leaseToTag(renewed()), ...savedToTags(saved) });
+      await writeOwn(() => ({ [tagNames.lease]: leaseToTag(renewed()), ...savedToTags(saved) }));
     };
+    const ended = (): string => leaseToTag({ ...lease, until: clock.now() });
     return {
       check,
       save: async (progress: Progress) => {
@@ -57,10 +81,8 @@ export function tagStore(aws: Aws<"ecs">, serviceArn: string, clock: Clock): Rec
         await write({ [tagNames.lease]: leaseToTag(renewed()) });
       },
       begin: save,
-      end: async (saved) => {
-        await write({ [tagNames.lease]: leaseToTag({ ...lease, until: clock.now() }), ...savedToTags(saved) });
-      },
-      release: async () => await write({ [tagNames.lease]: leaseToTag({ ...lease, until: clock.now() }) }),
+      end: async (saved) => await writeOwn(() => ({ [tagNames.lease]: ended(), ...savedToTags(saved) })),
+      release: async () => await writeOwn(() => ({ [tagNames.lease]: ended() })),
     };
   }
 

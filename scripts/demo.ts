@@ -44,7 +44,11 @@ try {
   });
   say(`${rate} requests a second go to it, from now to the end.`);
   const results: ChapterResult[] = [];
-  for (const chapter of wanted) results.push(await play(chapter, environment.urls[0] ?? "", load));
+  for (const chapter of wanted) {
+    await alarmsQuiet(environment.alarms);
+    results.push(await play(chapter, environment.urls[0] ?? "", load));
+  }
+  await tellStatus();
   const rest = await load.stop();
   report(results, rest.failedRequests, rest.failures);
 } finally {
@@ -86,6 +90,42 @@ async function play(chapter: Chapter, url: string, load: ReturnType<typeof start
     `   ${result.outcome} · users are on ${result.trafficOn} · ${requests} requests, ${failedRequests} lost, ${appErrors} errors that the application answered`,
   );
   return result;
+}
+
+/** A deployment is refused while an alarm of the one before still fires. */
+async function alarmsQuiet(names: readonly string[]): Promise<void> {
+  const { CloudWatchClient, DescribeAlarmsCommand } = await import("@aws-sdk/client-cloudwatch");
+  const client = new CloudWatchClient({
+    region: cloud.region,
+    endpoint: cloud.endpoint,
+    credentials: {
+      accessKeyId: cloud.environment["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: cloud.environment["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  const firing = async (): Promise<boolean> => {
+    const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
+    return MetricAlarms.some((alarm) => alarm.StateValue === "ALARM");
+  };
+  let said = false;
+  // 20 minutes of the cloud's time: an alarm needs good minutes, and they are shown late.
+  for (const end = cloud.clock.now() + 1200; cloud.clock.now() < end && (await firing()); await cloud.clock.sleep(10)) {
+    if (!said) say("   waiting until the alarm of the last version is quiet again");
+    said = true;
+  }
+}
+
+async function tellStatus(): Promise<void> {
+  say();
+  say("── status");
+  await runWorkflow({
+    workflow: "examples/workflows/status.yml",
+    inputs: {},
+    environment: cloud.environment,
+    onLine: (line) => {
+      if (/^\s*(Users are|blue:|green:|Last:|Traffic)/.test(line)) say(`   ${line.trim()}`);
+    },
+  });
 }
 
 function report(

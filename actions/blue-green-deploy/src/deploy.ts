@@ -21,7 +21,9 @@ export async function deploy(config: Config, tools: Tools, base: Base): Promise<
   refuseWhenFrozen(config, clock.now(), base);
   const first = await journal.group("Check before anything changes", async () => await checked(config, tools, base));
   const store = await tools.store(first.environment);
-  const taken = await store.take(leaseOf(base, clock.now()), "nobody");
+  const lease = leaseOf(base, clock.now());
+  base.runner.saveState("owner", lease.owner);
+  const taken = await store.take(lease, "nobody");
   if (!taken.taken) throw heldBy(taken.by, clock.now());
   if (store.exactness === "advisory") journal.say("The lease is a tag of the service: advisory. With state-bucket it would be exact.");
   try {
@@ -69,7 +71,9 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
     image,
     changes,
   };
-  return await resultOf(told, config, tools, base);
+  const result = await resultOf(told, config, tools, base);
+  base.runner.saveState("finished", ending.outcome);
+  return result;
 }
 
 async function checked(config: Config, tools: Tools, base: Base): Promise<Prepared> {

@@ -16,7 +16,6 @@ const loaders = {
   cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
   s3: () => import("@aws-sdk/client-s3"),
   secrets: () => import("@aws-sdk/client-secrets-manager"),
-  sns: () => import("@aws-sdk/client-sns"),
 };
 
 await launch(
@@ -24,6 +23,7 @@ await launch(
     name: "blue-green-deploy",
     spec,
     read,
+    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
     tell: async (config, result, base) => await tellFromInputs(config.given, result, base),

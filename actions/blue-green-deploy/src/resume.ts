@@ -3,6 +3,7 @@ import { conduct } from "@aws-deploy-actions/rollout/conduct";
 import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
+import { leaseSeconds } from "@aws-deploy-actions/rollout/record/store";
 import { resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
@@ -46,6 +47,40 @@ export async function finishUnfinished(
     previousRevision,
     image,
     changes: [],
+  };
+}
+
+/** The runner ends everything 5 minutes after a job was cancelled: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
+const postLimit = 240;
+
+/**
+ * The `post` step: goes on where a cancelled or killed main step stopped. Nothing to do where that came to its end.
+ *
+ * @param owner the main step's lease, which this very job may use
+ */
+export async function afterMain(owner: string, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
+  const { clock, journal } = base;
+  const environment = await tools.locate();
+  const store = await tools.store(environment);
+  const { lease, saved } = await store.read();
+  if (saved === undefined || saved.outcome !== undefined || lease?.owner !== owner) {
+    return { outcome: "unchanged", ok: true, reason: "The deployment had come to its end." };
+  }
+  journal.say(
+    `deployment ${saved.deployment} was not finished (phase ${saved.progress.phase}): going on for at most ${postLimit / 60} minutes`,
+  );
+  const taken = await store.take({ ...lease, until: clock.now() + leaseSeconds }, "nobody");
+  if (!taken.taken) throw heldBy(taken.by, clock.now());
+  const ended = finishUnfinished(saved, environment, taken.session, tools, { ...base, cancelled: new AbortController().signal }, config);
+  const late = clock.sleep(postLimit).then(() => undefined);
+  const result = await Promise.race([ended, late]);
+  if (result !== undefined) return { ...(await resultOf(result, config, tools, base)), ok: true };
+  const byHandLine = `with:\n  mode: resume\n  application: ${config.given.application}\n  environment: ${config.given.environment}`;
+  return {
+    outcome: "cancelled",
+    ok: false,
+    reason: `The clean-up of ${saved.deployment} did not end in time; users are not affected by it.`,
+    mend: byHandLine,
   };
 }
 

@@ -3,6 +3,8 @@ import type { JsonObject } from "@aws-deploy-actions/rollout/definition";
 import type { Toolbox } from "@aws-deploy-actions/rollout/toolbox";
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
+import { openGitHub, patience, repositoryOf } from "@aws-deploy-actions/shared/github/api";
+import type { RunContext } from "@aws-deploy-actions/shared/github/context";
 import { type Problem, problem, problemsOf } from "@aws-deploy-actions/shared/problems";
 import type { Config } from "../inputs.ts";
 import type { Prepared } from "../prepare.ts";
@@ -12,10 +14,17 @@ const nothing: Findings = { problems: [], warnings: [], notes: [] };
 const recentSeconds = 900;
 
 /** Everything that can be looked at before a deployment besides what locating it has shown. All at once; all findings together. */
-export async function preflight(aws: Aws<"cloudwatch" | "secrets">, tools: Toolbox, prepared: Prepared, config: Config): Promise<Findings> {
+export async function preflight(
+  aws: Aws<"cloudwatch" | "secrets">,
+  tools: Toolbox,
+  prepared: Prepared,
+  config: Config,
+  context: RunContext,
+): Promise<Findings> {
   const all = await Promise.all([
     unanswered("alarms", alarms(aws, config)),
     unanswered("secrets", secrets(aws, prepared.after)),
+    unanswered("order of commits", olderCommit(tools, prepared, config, context)),
     unanswered("error lines", errorLines(tools, prepared, config)),
     nothing,
   ]);
@@ -89,6 +98,34 @@ async function secretProblem(aws: Aws<"secrets">, arn: string): Promise<Problem 
       `aws secretsmanager create-secret --name ${arn.split(":secret:")[1]?.replace(/-\w{6}$/, "")} --secret-string file://secret.json`,
     );
   }
+}
+
+/** A version that is older than what runs is deployed by a re-run of an old job, mostly by mistake. */
+async function olderCommit(tools: Toolbox, prepared: Prepared, { given }: Config, context: RunContext): Promise<Findings> {
+  const { saved } = await (await tools.store(prepared.environment)).read();
+  const repository = repositoryOf(context);
+  const running = saved?.outcome === "succeeded" ? saved.commit : "";
+  if (running === "" || context.commit === "" || context.commit.startsWith(running)) return nothing;
+  if (given["github-token"] === undefined || repository === undefined) return nothing;
+  const github = await openGitHub(given["github-token"], context);
+  const { data } = await github.rest.repos.compareCommitsWithBasehead({
+    ...repository,
+    basehead: `${running}...${context.commit}`,
+    per_page: 1,
+    ...patience(),
+  });
+  if (data.status !== "behind") return nothing;
+  const what = `Commit ${context.commit.slice(0, 12)} is ${data.behind_by} commits older than ${running}, which runs.`;
+  return {
+    ...nothing,
+    warnings: [
+      problem(
+        "deployment",
+        what,
+        "Deploy the newer one, or this one in spite of it with force: true. To go back to an earlier version, use the action emergency-rollback.",
+      ),
+    ],
+  };
 }
 
 /** What goes wrong already, so that nobody blames the new version for it. */

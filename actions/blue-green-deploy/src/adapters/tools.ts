@@ -35,7 +35,7 @@ export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Name
   });
   return {
     ...box,
-    preflight: async (prepared, given) => await preflight(aws, box, prepared, given),
+    preflight: async (prepared, given) => await preflight(aws, box, prepared, given, context),
     writeReport: async (story, logPath) => await writeReport(story, logPath, journal),
     comment: async (markdown) => await commentOnPullRequest(base, token, `plan ${application}/${stage}`, markdown),
     page: githubDeployment(

@@ -2,7 +2,8 @@ import type { MetricsPort, MetricsSeen } from "@aws-deploy-actions/shared/aws/me
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { Prober } from "@aws-deploy-actions/shared/health/prober";
 import type { Seconds } from "@aws-deploy-actions/shared/units";
-import { judgeThresholds } from "../judge/thresholds.ts";
+import { defaultComparison } from "../judge/compare.ts";
+import { judge } from "../judge/judge.ts";
 import type { Judgement } from "../judge/types.ts";
 import type { Confirmation, Plan } from "../model.ts";
 import type { Collected } from "../order.ts";
@@ -33,12 +34,16 @@ export function rolloutEvidence(
   let prober: Prober | undefined;
   let proof: Prober | undefined;
   return {
-    judge: async ({ since, phase }) => {
+    judge: async ({ since, phase, share }) => {
       prober ??= probers.judged?.();
       if (phase !== "shift") void proof?.stop();
       prober?.pace(phase === "shift" ? Math.min(1, interval) : interval);
       seen = await metrics.look(since - historySeconds);
-      judgement = judgeThresholds(plan.thresholds, { begun, since, metrics: seen, probes: prober?.samples() }, clock.now());
+      const evidence = { begun, since, metrics: seen, probes: prober?.samples() };
+      const now = clock.now();
+      // Compared while both versions serve users over the same minutes.
+      const comparison = share > 0 && share < 100 ? defaultComparison : undefined;
+      judgement = judge(plan.thresholds, comparison, evidence, now);
       return judgement;
     },
     confirmation: async (_, since) => {

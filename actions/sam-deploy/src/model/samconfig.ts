@@ -33,6 +33,9 @@ type Settings = Readonly<Record<string, unknown>>;
  */
 export function settingsOf(document: unknown, environment: string, command: string, file: string): Settings {
   const all = recordOf(document);
+  // The SAM CLI ends with a stack trace without it, and takes no whole number.
+  if (typeof all["version"] !== "number" || Number.isInteger(all["version"]))
+    throw inputTrouble(`config-file: ${file} needs a version, or the SAM CLI does not read it.`, "version = 0.1");
   const environments = Object.entries(all)
     .filter(([, value]) => Object.keys(recordOf(value)).length > 0)
     .map(([name]) => name);

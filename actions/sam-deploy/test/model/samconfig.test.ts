@@ -35,7 +35,8 @@ test("a command's own settings win over the environment's global ones", () => {
 
 test("a missing environment is an error that names those there are", () => {
   expect(() => settingsOf(file, "staging", "deploy", "samconfig.toml")).toThrow(/no environment "staging"; it has default, prod/);
-  expect(settingsOf({}, "default", "deploy", "f")).toEqual({});
+  expect(settingsOf({ version: 0.1 }, "default", "deploy", "f")).toEqual({});
+  expect(() => settingsOf({ version: 1 }, "default", "deploy", "samconfig.toml")).toThrow(/samconfig.toml needs a version/);
 });
 
 test.each`

@@ -2,6 +2,7 @@ import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { type Action, type Base, launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
 import { isPostStep, markMainStep } from "@aws-deploy-actions/shared/action/step";
+import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { isLoopback } from "@aws-deploy-actions/shared/aws/settings";
 import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
 import { artefactsInS3 } from "./adapters/artefacts.ts";
@@ -59,7 +60,11 @@ const action = {
   read: readConfig,
   logDirectory: (config: Config) => config.values["log-directory"],
 } as const;
-const main: Action<Config> = { ...action, run: (config, base) => run(config, base, adaptersFor(config, base)) };
+const main: Action<Config> = {
+  ...action,
+  run: (config, base) => run(config, base, adaptersFor(config, base)),
+  tell: (config, result, base) => tellFromInputs(config.values, result, base),
+};
 const post: Action<Config> = { ...action, run: (config, base) => afterwards(config, base, adaptersFor(config, base)) };
 
 const process = thisProcess();

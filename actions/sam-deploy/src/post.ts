@@ -22,19 +22,18 @@ export async function afterwards(config: Config, base: Base, adapters: Adapters)
   const after = await newestEvent(work);
   const seen = await work.stack.look();
   base.journal.say(await cancelNow(work, seen));
-  if (seen === undefined || !isBusy(seen.status)) return told(`${work.stackName} is ${seen?.status ?? "gone"}.`);
+  if (seen === undefined || !isBusy(seen.status)) return told(base, `${work.stackName} is ${seen?.status ?? "gone"}.`);
   const until = base.clock.now() + patience;
   const { stack, ended } = await follow(work, { what: `${work.stackName} to settle`, after, until, evenCancelled: true });
   const { users, next } = endingOf(stack?.status, work.stackName, true);
-  if (ended) return told(`${work.stackName} is ${stack?.status ?? "gone"}. ${users}${next === undefined ? "" : ` ${next}`}`);
+  if (ended) return told(base, `${work.stackName} is ${stack?.status ?? "gone"}. ${users}${next === undefined ? "" : ` ${next}`}`);
   return told(
+    base,
     `${work.stackName} is still ${stack?.status ?? "gone"}, and this job may not wait longer. It goes on by itself; see how it ends with mode: status or: aws cloudformation describe-stacks --stack-name ${work.stackName} --query 'Stacks[0].StackStatus'`,
   );
 }
 
-const told = (reason: string): ActionResult => ({
-  outcome: "cancelled",
-  ok: true,
-  reason,
-  summary: `### After the cancellation\n\n${forMarkdown(reason, 1500)}`,
-});
+function told({ journal }: Base, reason: string): ActionResult {
+  journal.say(reason);
+  return { outcome: "cancelled", ok: true, reason, summary: `### After the cancellation\n\n${forMarkdown(reason, 1500)}` };
+}

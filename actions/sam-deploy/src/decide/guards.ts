@@ -1,13 +1,13 @@
 import type { EnvironmentClass } from "@aws-deploy-actions/shared/aws/settings";
 import { type Problem, problem } from "@aws-deploy-actions/shared/problems";
+import { belongs, keyClassOf } from "@aws-deploy-actions/shared/secrets/key-class";
+import { placeholderKind } from "@aws-deploy-actions/shared/secrets/placeholder/detect";
 import type { ParameterSetting } from "../model/parameters.ts";
 import type { StackParameter } from "../model/stack.ts";
 import type { Template } from "../model/template.ts";
 
-const testKey = /(^|[^A-Za-z0-9])(sk|pk|rk)_test_/;
-const liveKey = /(^|[^A-Za-z0-9])(sk|pk|rk)_live_/;
-const placeholder =
-  /^(change.?me|todo|tbd|xxx+|\.\.\.|<[^>]*>|your[_-].*|.*_your_.*|(sk|pk|rk)_(live|test)_\.*|dummy|example|placeholder)$/i;
+/** Parameters in which a stand-in is a mistake; in others "example" may be meant. */
+const mustBeReal = /(key|client.?id|project.?id|secret|token|password)$/i;
 /** Parameters that hold a key of Stripe's, which tells test and live apart by its prefix: https://docs.stripe.com/keys */
 const stripeKey = /stripe.*(secret|publishable|restricted).*key|stripe.*key/i;
 const domainName = /domain.?name/i;
@@ -42,27 +42,30 @@ type Finding = readonly [what: string, mend: string];
 function judge(name: string, value: string, environmentClass: EnvironmentClass): readonly Finding[] {
   const give = `parameter-overrides: ${name}=…`;
   const found: Finding[] = [];
-  if (placeholder.test(value.trim())) found.push([`Parameter ${name} holds a placeholder.`, give]);
-  if (environmentClass === "production") {
-    if (testKey.test(value)) found.push([`Parameter ${name} holds a test key, and this is production.`, `${give} with the live key`]);
-    else if (stripeKey.test(name) && !/webhook/i.test(name) && !liveKey.test(value))
-      found.push([
-        `Parameter ${name} holds no live key (sk_live_, rk_live_ or pk_live_), and this is production.`,
-        `${give} with the live key`,
-      ]);
-    if (domainName.test(name) && value.trim() === "")
-      found.push([`Parameter ${name} is empty, and production needs its custom domain.`, give]);
-    if (certificate.test(name) && value.trim() === "")
-      found.push([`Parameter ${name} is empty, and production needs the certificate of its custom domain.`, give]);
-  } else if (liveKey.test(value))
+  const standIn = mustBeReal.test(name) ? placeholderKind(value, name) : undefined;
+  if (standIn !== undefined) found.push([`Parameter ${name} holds a placeholder: ${standIn}.`, give]);
+  const key = keyClassOf(value);
+  const production = environmentClass === "production";
+  if (key?.sure === true && !belongs(key.means, environmentClass))
     found.push([
-      `Parameter ${name} holds a live key, and this is not production.`,
-      `${give} with the test key, or environment-class: production`,
+      `Parameter ${name} holds a ${key.means} key (${key.vendor}), and this is ${production ? "" : "not "}production.`,
+      `${give} with the ${production ? "live" : "test"} key${production ? "" : ", or environment-class: production"}`,
     ]);
+  if (production) found.push(...neededInProduction(name, value, key !== undefined));
   if (environmentName.test(name) && value.toLowerCase().startsWith("prod") !== (environmentClass === "production"))
     found.push([
       `Parameter ${name} names another kind of environment than ${environmentClass}.`,
       `Correct ${name} or config-env, or set environment-class.`,
     ]);
   return found;
+}
+
+function neededInProduction(name: string, value: string, hasKey: boolean): readonly Finding[] {
+  const give = `parameter-overrides: ${name}=…`;
+  if (stripeKey.test(name) && !/webhook/i.test(name) && !hasKey)
+    return [[`Parameter ${name} holds no live key (sk_live_, rk_live_ or pk_live_), and this is production.`, `${give} with the live key`]];
+  if (value.trim() !== "") return [];
+  if (domainName.test(name)) return [[`Parameter ${name} is empty, and production needs its custom domain.`, give]];
+  if (certificate.test(name)) return [[`Parameter ${name} is empty, and production needs the certificate of its custom domain.`, give]];
+  return [];
 }

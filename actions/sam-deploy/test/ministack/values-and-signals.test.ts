@@ -26,7 +26,7 @@ const nasty: readonly string[] = [
   '{"json":{"a":[1,2,"x y"]}}',
   "[1, 2]",
   "line 1\nline 2\n",
-  "\r\nwindows\r\n",
+  "\n\nblank lines around\n\n",
   "tab\there",
   "Grüße, 日本語, 🚀",
   "e\u0301 is not \u00e9",
@@ -49,7 +49,7 @@ const nasty: readonly string[] = [
   "file:///etc/passwd",
   "https://user:pass@example.com/?a=1&b=2",
   "",
-  "x".repeat(4096),
+  "0123456789abcdef".repeat(256),
 ];
 
 let cloud: Ministack;
@@ -118,25 +118,20 @@ test("40 values that others garble arrive byte for byte, and a reviewed change s
   expect(arrived).toEqual(values);
 }, 120_000);
 
-test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "%s during an update cancels it at once, and the post step waits until the release from before is back",
-  async (signal) => {
-    const name = `cancelled-${signal.toLowerCase()}`;
-    const slow = { Wait: { Type: "AWS::CloudFormation::WaitCondition", Properties: { Handle: { Ref: "Handle" }, Timeout: "30" } } };
-    expect(shown(await run(project(template({}, 1)), { "stack-name": name }))).toMatch(/^deployed/);
-    let sent = false;
-    const cancelled = await run(project(template(slow, 1)), { "stack-name": name, lint: "false" }, (line, kill) => {
-      if (sent || !line.includes("AWS::CloudFormation::WaitCondition")) return;
-      sent = true;
-      kill(signal);
-    });
-    expect(sent).toBe(true);
-    expect(cancelled.code).toBe(1);
-    expect(shown(cancelled)).toMatch(/^cancelled/);
-    const state = Object.fromEntries(Object.entries(cancelled.state).map(([key, value]) => [`STATE_${key}`, value]));
-    const post = await run(project(template(slow, 1)), { "stack-name": name }, undefined, state);
-    expect(post.log).toContain("Users see the release from before");
-    expect((await stackOf(name))?.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
-  },
-  120_000,
-);
+test("an interrupted job cancels its update at once, and its post step waits until the release from before is back", async () => {
+  const slow = { Wait: { Type: "AWS::CloudFormation::WaitCondition", Properties: { Handle: { Ref: "Handle" }, Timeout: "8" } } };
+  const folder = project(template(slow));
+  let sent = false;
+  const cancelled = await run(folder, { "stack-name": "values" }, (line, kill) => {
+    if (sent || !line.includes("AWS::CloudFormation::WaitCondition")) return;
+    sent = true;
+    kill("SIGINT");
+  });
+  expect(sent).toBe(true);
+  expect(cancelled.code).toBe(1);
+  expect(shown(cancelled)).toMatch(/^cancelled/);
+  const state = Object.fromEntries(Object.entries(cancelled.state).map(([key, value]) => [`STATE_${key}`, value]));
+  const post = await run(folder, { "stack-name": "values" }, undefined, state);
+  expect(post.log).toContain("Users see the release from before");
+  expect((await stackOf("values"))?.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+}, 180_000);

@@ -1,4 +1,5 @@
 import { beginning, conduct, recordOf } from "@aws-deploy-actions/rollout/conduct";
+import { heldBy, leaseOf } from "@aws-deploy-actions/rollout/lease";
 import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
@@ -8,7 +9,6 @@ import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
-import { heldBy, leaseOf } from "./lease.ts";
 import { migrationContainer, orderOf, planOf } from "./plan.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { differenceLine, resultOf, unchangedResult } from "./result.ts";

@@ -1,5 +1,6 @@
 import type { Environment } from "@aws-deploy-actions/rollout/aws/locate";
 import { conduct } from "@aws-deploy-actions/rollout/conduct";
+import { heldBy, leaseOf } from "@aws-deploy-actions/rollout/lease";
 import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
@@ -8,7 +9,6 @@ import { resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import type { Config } from "./inputs.ts";
-import { heldBy, leaseOf } from "./lease.ts";
 import { orderOf, watchPlan } from "./plan.ts";
 import { type Ended, resultOf } from "./result.ts";
 import type { Tools } from "./tools.ts";

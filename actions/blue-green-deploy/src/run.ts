@@ -1,3 +1,4 @@
+import { status } from "@aws-deploy-actions/rollout/status-result";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { assertNever } from "@aws-deploy-actions/shared/problems";
@@ -5,7 +6,6 @@ import { deploy } from "./deploy.ts";
 import type { Config } from "./inputs.ts";
 import { planOnly } from "./plan-only.ts";
 import { afterMain, resume } from "./resume.ts";
-import { status } from "./status.ts";
 import type { Tools } from "./tools.ts";
 
 /** Runs the action in the mode that was asked for. */

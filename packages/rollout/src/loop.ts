@@ -39,6 +39,8 @@ const outageLimit: Seconds = 120;
 export interface LoopOptions {
   readonly cancelled: AbortSignal;
   readonly onCancel: "rollback" | "leave";
+  /** What was seen just before; an urgent way back moves users on it, without another look. */
+  readonly first?: Snapshot;
 }
 
 /** What a turn works with. */
@@ -58,7 +60,7 @@ type Turn = { readonly end: Ending } | { readonly progress: Progress; readonly t
  * It may begin in any phase, so a run that died is taken up by the next one.
  */
 export async function rollOut(plan: Plan, begin: Progress, ports: Ports, clock: Clock, options: LoopOptions): Promise<Ending> {
-  const run: Run = { plan, ports, clock, observer: createObserver(plan, ports, clock), options };
+  const run: Run = { plan, ports, clock, observer: createObserver(plan, ports, clock, options.first), options };
   ports.narrator.phase(begin, plan.goal === "deploy" ? "the rollout begins" : "the way back begins");
   let turn: Turn = { progress: begin };
   while (!("end" in turn)) {
@@ -107,7 +109,10 @@ async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | u
   try {
     const seen = await observer.look(progress);
     const step = decide(plan, seen, progress, clock.now());
-    if (step.do === "stop") return { end: ended(run, progress, step.outcome, step.because) };
+    if (step.do === "stop") {
+      await stillOurs(ports);
+      return { end: ended(run, progress, step.outcome, step.because) };
+    }
     return { progress: await carryOut(step, plan, progress, ports, observer, clock, options.cancelled) };
   } catch (error) {
     if (error instanceof LeaseLost) {
@@ -116,6 +121,13 @@ async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | u
     if (options.cancelled.aborted && progress.rollbackReason === undefined && plan.goal === "deploy") return { progress };
     return await afterFailure(run, progress, error, troubledSince ?? clock.now());
   }
+}
+
+/** Who was taken over has nothing to tell about how it ended. A record that does not answer changes nothing at the end. */
+async function stillOurs(ports: Ports): Promise<void> {
+  await ports.record.check().catch((error: unknown) => {
+    if (error instanceof LeaseLost) throw error;
+  });
 }
 
 async function afterFailure(run: Run, progress: Progress, error: unknown, troubledSince: Instant): Promise<Turn> {
@@ -184,6 +196,10 @@ async function carryOut(
     case "mutate": {
       narrator.step(step.because);
       if (progress.phase === "rolling-back") return await putUsersFirst(step.mutation, progress, ports, observer);
+      if (isUrgent(plan, progress, step.mutation)) {
+        await apply(step.mutation, ports, observer);
+        return { ...progress, ...step.note };
+      }
       await ports.record.check();
       // The intent is written before the deed where it moves users: whoever finds the record knows that they may have been moved.
       const intended = { ...progress, ...step.note };
@@ -209,6 +225,14 @@ async function carryOut(
       return unknownStep(step);
   }
 }
+
+/** An urgent way back moves all users before it asks for the lease and writes anything down. */
+const isUrgent = (plan: Plan, progress: Progress, mutation: Mutation): boolean =>
+  plan.goal === "return" &&
+  plan.urgent &&
+  progress.phase === "shift" &&
+  progress.stepSince === undefined &&
+  mutation.kind === "set-weights";
 
 /** Users are put back before the record is written: a record that cannot be read or written must not hold them on a bad version. */
 async function putUsersFirst(mutation: Mutation, progress: Progress, ports: Ports, observer: Observer): Promise<Progress> {

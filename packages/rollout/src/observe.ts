@@ -22,6 +22,15 @@ const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
 
 const nothingYet: Judgement = { verdict: "no-data", evidence: "nothing was measured yet", findings: [] };
 
+/** On the way back what somebody else does to the weights is seen soon in every phase, and so is whether users have arrived. */
+const freshnessOfReturn: Partial<Record<Part, Seconds>> = { routes: 4, oldTargets: 6, confirmation: 0 };
+
+function limitOf(plan: Plan, phase: Phase, part: Part): Seconds | undefined {
+  const limit = freshness[phase][part];
+  const ofReturn = plan.goal === "return" ? freshnessOfReturn[part] : undefined;
+  return ofReturn === undefined ? limit : Math.min(ofReturn, limit ?? ofReturn);
+}
+
 /** Looks at AWS, asking only for what the phase needs and what has become too old. */
 export interface Observer {
   look(progress: Progress): Promise<Snapshot>;
@@ -33,11 +42,15 @@ export interface Observer {
   forget(...parts: readonly Part[]): void;
 }
 
-export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer {
-  let last: Snapshot | undefined;
+/**
+ * @param first what was seen just now: the first look asks for nothing, the next ones ask for everything again
+ */
+export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: Snapshot): Observer {
+  let last: Snapshot | undefined = first;
+  let untouched = first !== undefined;
   const seenAt = new Map<Part, Instant>();
   const stale = (part: Part, phase: Phase): boolean => {
-    const limit = freshness[phase][part];
+    const limit = limitOf(plan, phase, part);
     const at = seenAt.get(part);
     return limit !== undefined && (at === undefined || clock.now() - at >= limit);
   };
@@ -68,7 +81,8 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer
   }
 
   async function judge({ phase, switchedAt }: Progress, routes: Snapshot["routes"]): Promise<Judgement> {
-    if (switchedAt === undefined || plan.goal === "return" || !stale("judgement", phase)) return last?.judgement ?? nothingYet;
+    const judges = plan.goal === "deploy" || phase === "watch";
+    if (switchedAt === undefined || !judges || !stale("judgement", phase)) return last?.judgement ?? nothingYet;
     return await ports.evidence.judge({
       phase,
       since: switchedAt,
@@ -83,6 +97,10 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer
   }
 
   async function look(progress: Progress): Promise<Snapshot> {
+    if (untouched && last !== undefined) {
+      untouched = false;
+      return last;
+    }
     const { phase } = progress;
     let { routes, services, scaling } = await refreshTopology(progress);
     const targets = await refreshTargets(progress, routes);
@@ -119,6 +137,18 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock): Observer
     },
   };
 }
+
+/** A first look, from what was found out before the rollout began. */
+export const firstLook = (found: Pick<Snapshot, "routes" | "services" | "targets">, at: Instant): Snapshot => ({
+  ...found,
+  at,
+  tasks: [],
+  scaling: { blue: undefined, green: undefined },
+  judgement: nothingYet,
+  migration: { state: "none" },
+  tests: { state: "pending" },
+  confirmation: { state: "waiting", by: "not switched yet" },
+});
 
 const states = (targets: readonly TargetSeen[]): string =>
   targets

@@ -31,7 +31,8 @@ export function resumption(saved: Saved, environment: Environment, now: Instant)
       rollbackAs: progress.rollbackAs ?? "cancelled",
     },
   });
-  if (saved.goal === "return") return { how: "go-on", because: "the way back is carried on", progress: { ...progress, since: now } };
+  if (saved.goal === "return")
+    return { how: "go-on", because: "the way back is carried on", progress: { ...progress, since: now, started: now } };
   switch (progress.phase) {
     case "rolling-back":
       return back("the rollback was not finished");

@@ -13,7 +13,7 @@ const staleReadSeconds = 20;
 export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const service = seen.services[plan.to];
   const ours = seen.tasks.filter((task) => task.revision === plan.revision);
-  const giveUp = (because: string): Step => rollBack(because, "failed");
+  const giveUp = (because: string): Step => rollBack(because, plan.goal === "deploy" ? "failed" : "rollback-failed");
 
   const deployment = service.deployments.find((one) => one.revision === plan.revision);
   if (deployment?.rolloutState === "FAILED") return giveUp(`ECS gave up on ${short(plan.revision)}: ${deployment.reason}`);

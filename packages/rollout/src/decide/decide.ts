@@ -5,6 +5,7 @@ import { advance, mutate, rollBack, type Step, wait } from "../step.ts";
 import { awaitHealthy } from "./await-healthy.ts";
 import { finalize } from "./finalize.ts";
 import { phaseAfter } from "./flow.ts";
+import { afterReturning, retreat, watchReturn } from "./return.ts";
 import { rollingBack } from "./roll-back.ts";
 import { scale } from "./scale.ts";
 import { shift } from "./shift.ts";
@@ -18,6 +19,8 @@ import { watch } from "./watch.ts";
  * @param now seconds since the epoch, from the injected clock
  */
 export function decide(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  const first = plan.goal === "return" && progress.phase !== "rolling-back" ? afterReturning(plan, seen, progress, now) : undefined;
+  if (first !== undefined) return first;
   switch (progress.phase) {
     case "migrate":
       return migrate(plan, seen, progress, now);
@@ -30,11 +33,11 @@ export function decide(plan: Plan, seen: Snapshot, progress: Progress, now: Inst
     case "shift":
       return shift(plan, seen, progress, now);
     case "watch":
-      return watch(plan, seen, progress, now);
+      return plan.goal === "return" ? watchReturn(plan, seen, progress, now) : watch(plan, seen, progress, now);
     case "finalize":
       return finalize(plan, seen, progress, now);
     case "rolling-back":
-      return rollingBack(plan, seen, progress, now);
+      return plan.goal === "return" ? retreat(plan, seen, progress) : rollingBack(plan, seen, progress, now);
     default:
       return unknownPhase(progress.phase);
   }

@@ -5,6 +5,7 @@ import { mutate, type Step, stop, wait } from "../step.ts";
 import { healthyInEachGroup, weightsFor } from "../traffic.ts";
 import { short } from "./await-healthy.ts";
 import { deadline } from "./flow.ts";
+import { unproved } from "./return.ts";
 
 /** Longest deregistration delay that is waited for (AWS's default is 300 s) with the tasks' stop: what drains longer drains alone. */
 const drainLimit = 420;
@@ -22,12 +23,17 @@ export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: In
       giveBack(plan, seen) ??
       stop("succeeded", `${short(plan.revision)} serves all traffic; ${from} is kept for ${Math.round(plan.keepPrevious / 60)} min`)
     );
+  const doubt = unproved(plan, seen, progress, now);
+  if (doubt !== undefined) return doubt;
   const sticky = seen.routes.find((route) => route.stickySeconds !== undefined && route.weights[from] !== undefined);
   if (sticky !== undefined) {
     const because = `${from} leaves the ${sticky.kind}: stickiness would send users to it after its tasks are gone`;
     return mutate({ kind: "set-weights", route: sticky, weights: weightsFor(to, 100, true) }, because);
   }
   const old = seen.services[from];
+  const theirs = seen.scaling[from];
+  if (theirs !== undefined && !(theirs.scaleInSuspended && theirs.scaleOutSuspended && theirs.scheduledSuspended))
+    return mutate({ kind: "suspend-scaling", colour: from, what: "all" }, `autoscaling must not bring ${from} up again`);
   if (old.desired > 0)
     return mutate({ kind: "update-service", colour: from, revision: undefined, count: 0 }, `${from} is drained and scaled down`);
   const draining = seen.targets[from].filter((target) => target.state === "draining").length;

@@ -17,13 +17,13 @@ export function phaseAfter(plan: Plan, phase: Phase, progress: Pick<Progress, "s
     case "scale":
       return "await-healthy";
     case "await-healthy":
-      if (switched) return plan.goal === "return" ? "finalize" : "shift";
+      if (switched) return plan.goal === "return" ? returned(plan) : "shift";
       return plan.test ? "test" : "shift";
     case "test":
       return "shift";
     case "shift":
       if (plan.goal === "deploy") return "watch";
-      return plan.urgent ? "scale" : "finalize";
+      return plan.urgent ? "scale" : returned(plan);
     case "watch":
       return "finalize";
     case "finalize":
@@ -33,6 +33,8 @@ export function phaseAfter(plan: Plan, phase: Phase, progress: Pick<Progress, "s
       return unknownPhase(phase);
   }
 }
+
+const returned = (plan: Plan): Phase => (plan.watch > 0 ? "watch" : "finalize");
 
 /** Where a rollout begins. */
 export function firstPhase(plan: Plan): Phase {

@@ -36,7 +36,12 @@ export function scale(plan: Plan, seen: Snapshot, progress: Progress): Step {
   return advance(phaseAfter(plan, "scale", progress), `${to} is asked for ${count} tasks of ${short(plan.revision)}`, { count });
 }
 
-/** As many as users need now: never fewer than were asked for before, and at least one. */
+/**
+ * As many as users need now: never fewer than were asked for before, and at least one. On the way back the colour that users leave may
+ * run fewer tasks than they need, because it crashes; and nobody takes tasks from the colour that they return to.
+ */
 export function wantedCount(plan: Plan, seen: Snapshot, progress: Progress): number {
-  return Math.max(1, plan.count ?? Math.max(progress.count, seen.services[other(plan.to)].running));
+  const { [plan.to]: ours, [other(plan.to)]: theirs } = seen.services;
+  const needed = plan.goal === "deploy" ? theirs.running : Math.max(theirs.running, theirs.desired, ours.desired);
+  return Math.max(1, plan.count ?? Math.max(progress.count, needed));
 }

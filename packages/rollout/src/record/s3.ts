@@ -24,7 +24,7 @@ const empty: Stored = { state: { lease: undefined, saved: undefined, succeeded: 
  */
 export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, prefix: string, clock: Clock): RecordStore {
   const common = { Bucket: bucket, ExpectedBucketOwner: account };
-  const key = `${prefix}/state.json`;
+  const key = stateKey(prefix);
 
   const readObject = async (Key: string): Promise<{ text: string; etag: string | undefined } | undefined> => {
     try {
@@ -60,8 +60,14 @@ export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, pre
   function session(mine: Lease, first: Stored): RecordSession {
     let { state, etag } = first;
     const put = async (next: State): Promise<void> => {
-      const written = await swap(next, etag);
-      if (written === undefined) throw new LeaseLost((await readState()).state.lease?.holder ?? "somebody else");
+      let written = await swap(next, etag);
+      if (written === undefined) {
+        const now = await readState();
+        if (now.state.lease?.owner !== mine.owner) throw new LeaseLost(now.state.lease?.holder ?? "somebody else");
+        // It is our own earlier write, whose answer never came.
+        written = await swap(next, now.etag);
+      }
+      if (written === undefined) throw new LeaseLost("somebody else");
       etag = written;
       state = next;
     };
@@ -126,6 +132,20 @@ export function bucketStore(aws: Aws<"s3">, bucket: string, account: string, pre
       }
     },
   };
+}
+
+const stateKey = (prefix: string): string => `${prefix}/state.json`;
+
+/** One look without another try: in an emergency nobody waits for the record. */
+export async function glanceAtBucket(aws: Aws<"s3">, bucket: string, account: string, prefix: string): Promise<Written> {
+  const key = { Bucket: bucket, ExpectedBucketOwner: account, Key: stateKey(prefix) };
+  try {
+    const answer = await aws.s3((sdk) => new sdk.GetObjectCommand(key), { retry: { attempts: 1, budget: 0 } });
+    return parseState((await answer.Body?.transformToString("utf8")) ?? "");
+  } catch (error) {
+    if (isStatus(error, 404)) return empty.state;
+    throw error;
+  }
 }
 
 function isStatus(error: unknown, status: number): boolean {

@@ -1,12 +1,12 @@
-import { other } from "@aws-deploy-actions/rollout/colours";
-import { lookAround, type StatusSeen, statusLines } from "@aws-deploy-actions/rollout/status";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
-import type { Tools } from "./tools.ts";
+import { other } from "./colours.ts";
+import { lookAround, type StatusSeen, statusLines } from "./status.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 /** `mode: status`: where users are, what runs, what happened last. Changes nothing. */
-export async function status(tools: Tools, { journal, clock }: Base): Promise<ActionResult> {
+export async function status(tools: Toolbox, { journal, clock }: Base): Promise<ActionResult> {
   const seen = await lookAround(tools);
   const lines = statusLines(seen, clock.now());
   for (const line of lines) journal.say(line);

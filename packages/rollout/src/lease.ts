@@ -1,8 +1,8 @@
-import type { Lease } from "@aws-deploy-actions/rollout/record/codec";
-import { leaseSeconds } from "@aws-deploy-actions/rollout/record/store";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
+import type { Lease } from "./record/codec.ts";
+import { leaseSeconds } from "./record/store.ts";
 
 /** The lease of this very run: two jobs of one workflow run, and two runs of one job, are strangers to each other. */
 export const leaseOf = ({ context, environment }: Base, now: Instant, purpose: Lease["purpose"] = "deploy"): Lease => ({

@@ -1,0 +1,86 @@
+import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
+import { other } from "../colours.ts";
+import type { Plan, Progress, Snapshot } from "../model.ts";
+import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
+import { groupsOf, healthyInEachGroup, share, trafficOn, weightsFor } from "../traffic.ts";
+import { phaseAfter } from "./flow.ts";
+import { putBack } from "./roll-back.ts";
+
+/** For so long a call of the run that was taken over may still arrive: longer than any call lasts with its retries. */
+const echoSeconds = 300;
+/** How long the health checks of the colour that users are back on may take to pass, once everything runs. */
+const proofSeconds = 60;
+
+/**
+ * What a way back does before anything else once users were moved: its weights stand last, a colour that nobody answers on gives users up
+ * again, and the moment in which probes see the weights in force is noted.
+ */
+export function afterReturning(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step | undefined {
+  if (progress.switchedAt === undefined || progress.stepSince === undefined) return undefined;
+  const { to } = plan;
+  if (healthyInEachGroup(seen, to) === 0) {
+    // Never from bad to worse: they go again only where somebody answers.
+    return healthyInEachGroup(seen, other(to)) > 0 ? rollBack(`${to} has no healthy target any more`, "rollback-failed") : undefined;
+  }
+  const astray = seen.routes.find((route) => share(route, to) !== 100);
+  if (astray !== undefined) {
+    if (now - progress.switchedAt > echoSeconds) {
+      return rollBack(
+        `somebody else moved traffic: ${astray.label} gives ${to} ${Math.round(share(astray, to) ?? 0)} %`,
+        "rollback-failed",
+      );
+    }
+    const weights = weightsFor(to, 100, astray.stickySeconds !== undefined);
+    return mutate({ kind: "set-weights", route: astray, weights }, `${astray.label} was moved again by somebody else: all users to ${to}`);
+  }
+  if (progress.confirmedAt !== undefined || seen.confirmation.state !== "confirmed") return undefined;
+  return { do: "note", progress: { confirmedAt: now }, because: seen.confirmation.by };
+}
+
+/** Whether users are well where they are now, before the colour that they left is taken down; undefined: they are. */
+export function unproved(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step | undefined {
+  if (plan.goal !== "return" || progress.confirmedAt !== undefined) return undefined;
+  const until = progress.since + proofSeconds;
+  if (now < until) return wait(`health checks of ${plan.to} to pass`, until, seen.confirmation.by);
+  const because = `users are on ${plan.to}, but its health checks did not pass within ${formatDuration(proofSeconds)}: ${seen.confirmation.by}`;
+  return rollBack(because, "rollback-failed");
+}
+
+/** Watches users where they are back, when that was asked for. There is no further way back: a bad verdict is told, and nothing is taken down. */
+export function watchReturn(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  const { verdict, evidence } = seen.judgement;
+  if (verdict === "bad") return rollBack(`users are on ${plan.to}, but it is not well either: ${evidence}`, "rollback-failed");
+  const end = progress.since + plan.watch;
+  if (verdict === "breaching" || now < end) return wait("the watch to end", Math.max(end, now), evidence);
+  return advance(phaseAfter(plan, "watch", progress), `${formatDuration(plan.watch)} on ${plan.to}: ${evidence}`);
+}
+
+/**
+ * A way back that failed: users stay where somebody answers, and nothing that could still serve is taken down. Only a colour that users
+ * were never moved to, and that did not come up, is scaled down again.
+ */
+export function retreat(plan: Plan, seen: Snapshot, progress: Progress): Step {
+  const { to } = plan;
+  const from = other(to);
+  const isEmpty = healthyInEachGroup(seen, to) === 0;
+  const stranded = seen.routes.find((route) => (route.weights[to] ?? 0) > 0);
+  if (isEmpty && stranded !== undefined && healthyInEachGroup(seen, from) > 0) return putBack(stranded, plan);
+  if (isEmpty && stranded === undefined && progress.switchedAt === undefined && seen.services[to].desired > 0) {
+    return mutate({ kind: "update-service", colour: to, revision: undefined, count: 0 }, `${to} did not come up: it is scaled down again`);
+  }
+  const on = trafficOn(seen.routes);
+  const held = ([to, from] as const).find((colour) => {
+    const scaling = seen.scaling[colour];
+    const serves = on === colour || on === "split";
+    return serves && scaling !== undefined && (scaling.scaleInSuspended || scaling.scaleOutSuspended || scaling.scheduledSuspended);
+  });
+  if (held !== undefined) return mutate({ kind: "give-back-scaling", colour: held }, `autoscaling of ${held} goes on`);
+  return stop(progress.rollbackAs ?? "rollback-failed", progress.rollbackReason ?? "the way back failed");
+}
+
+/** Whether users can be moved at once: what shall serve them is there alone, and answers. */
+export function isReady(plan: Plan, seen: Snapshot): boolean {
+  const { revision, deployments } = seen.services[plan.to];
+  const isAlone = deployments.every((one) => one.revision === plan.revision || one.running === 0);
+  return revision === plan.revision && isAlone && groupsOf(seen.routes, plan.to).length > 0 && healthyInEachGroup(seen, plan.to) > 0;
+}

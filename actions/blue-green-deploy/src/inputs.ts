@@ -1,22 +1,8 @@
 import type { DefinitionChanges, Setting } from "@aws-deploy-actions/rollout/definition";
-import { addressFields, addressOf } from "@aws-deploy-actions/rollout/inputs";
+import { addressFields, addressOf, checkFields } from "@aws-deploy-actions/rollout/inputs";
 import type { ShiftStep } from "@aws-deploy-actions/rollout/model";
-import {
-  arn,
-  custom,
-  duration,
-  flag,
-  list,
-  number,
-  oneOf,
-  optional,
-  Refusal,
-  text,
-  wholeNumber,
-  withDefault,
-} from "@aws-deploy-actions/shared/action/fields";
+import { arn, custom, flag, list, oneOf, optional, Refusal, text, withDefault } from "@aws-deploy-actions/shared/action/fields";
 import { type RawInputs, readInputs, type Values } from "@aws-deploy-actions/shared/action/inputs";
-import { databaseMetricField, responseTimeStatisticField } from "@aws-deploy-actions/shared/aws/metrics-fields";
 import {
   type AwsSettings,
   awsSettings,
@@ -73,34 +59,22 @@ export const spec = {
   secrets: list(setting("lines such as app/DATABASE_URL=arn:aws:secretsmanager:…", secretTarget), { commas: false, max: 200 }),
   "task-definition": optional(text()),
   "allowed-registries": list(text(/^[a-z0-9.:/*-]{1,300}$/i, "registries such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com")),
-  "desired-count": optional(wholeNumber(1, 5000)),
   strategy: oneOf("all-at-once", "canary", "linear"),
   steps: optional(custom(parseSteps)),
   "test-listener-arn": optional(arn("elasticloadbalancing")),
   "test-header": optional(header),
   "test-checks": healthChecksField,
-  "health-checks": healthChecksField,
-  "health-check-interval": withDefault(duration("s", 1, 300), "10s"),
+  ...checkFields,
   "migration-command": optional(commandField),
   "migration-container": optional(text(containerName, "a container's name")),
   "migration-timeout": withDefault(minutes(10, 24 * 3600), "15m"),
   "rollback-window": withDefault(minutes(0, 24 * 3600), "10m"),
-  "max-error-rate": withDefault(number(0, 100), "10"),
-  "max-response-time": withDefault(duration("s", 0.001, 3600), "5s"),
-  "response-time-statistic": responseTimeStatisticField,
-  "breach-duration": withDefault(minutes(60, 3600), "5m"),
-  "max-consecutive-health-failures": withDefault(wholeNumber(0, 1000), "3"),
-  "min-database-success-rate": withDefault(number(0, 100), "90"),
-  "database-metric": optional(databaseMetricField),
-  alarms: list(text(/^[^\r\n]{1,255}$/, "alarm names of at most 255 characters")),
-  "minimum-requests": withDefault(wholeNumber(1, 1_000_000), "10"),
   "on-inconclusive": oneOf("rollback", "hold", "proceed"),
   "keep-previous": withDefault(minutes(0, 7 * 24 * 3600), "0"),
   timeout: withDefault(minutes(60, 24 * 3600), "60m"),
   "on-cancel": oneOf("rollback", "leave"),
   force: flag(),
   "freeze-windows": optional(freezeWindowsField),
-  "state-bucket": optional(text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")),
   ...commonFields,
 } as const;
 

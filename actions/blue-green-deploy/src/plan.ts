@@ -1,6 +1,7 @@
 import type { Environment } from "@aws-deploy-actions/rollout/aws/locate";
 import type { TestRoute } from "@aws-deploy-actions/rollout/aws/test-route";
 import { containersOf } from "@aws-deploy-actions/rollout/definition";
+import { thresholdsOf } from "@aws-deploy-actions/rollout/inputs";
 import type { Plan } from "@aws-deploy-actions/rollout/model";
 import type { Order } from "@aws-deploy-actions/rollout/order";
 import type { Narrator, RecordPort } from "@aws-deploy-actions/rollout/ports";
@@ -12,15 +13,7 @@ import type { Prepared } from "./prepare.ts";
 export const watchPlan = ({
   given,
 }: Config): Pick<Plan, "thresholds" | "onInconclusive" | "keepPrevious" | "timeout" | "migrationTimeout"> => ({
-  thresholds: {
-    maxErrorRate: given["max-error-rate"],
-    maxResponseTime: given["max-response-time"],
-    statistic: given["response-time-statistic"],
-    breachDuration: given["breach-duration"],
-    maxConsecutiveHealthFailures: given["max-consecutive-health-failures"],
-    minDatabaseSuccessRate: given["min-database-success-rate"],
-    minimumRequests: given["minimum-requests"],
-  },
+  thresholds: thresholdsOf(given),
   onInconclusive: given["on-inconclusive"],
   keepPrevious: given["keep-previous"],
   timeout: given.timeout,

@@ -1,3 +1,4 @@
+import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import type { Colour, PerColour } from "./colours.ts";
 import type { Judgement } from "./judge/types.ts";
@@ -76,11 +77,17 @@ export interface RecordPort {
 }
 
 /** Somebody else has taken the environment over: this run must not change anything any more. */
-export class LeaseLost extends Error {
+export class LeaseLost extends Trouble {
   readonly holder: string;
 
   constructor(holder: string) {
-    super(`${holder} has taken over`);
+    super(
+      problem(
+        "deployment",
+        `${holder} has taken this environment over; this run has stopped and changed nothing more.`,
+        "See what it did: mode: status",
+      ),
+    );
     this.name = "LeaseLost";
     this.holder = holder;
   }

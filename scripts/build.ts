@@ -40,7 +40,11 @@ async function minifyAll(dist: string): Promise<number> {
   let bytes = 0;
   for (const file of readdirSync(dist).filter((name) => name.endsWith(".js"))) {
     const path = join(dist, file);
-    const { code } = await minify(readFileSync(path, "utf8"), { module: true, compress: { defaults: true, passes: 1 }, mangle: { keep_classnames: true, keep_fnames: true } });
+    const { code } = await minify(readFileSync(path, "utf8"), {
+      module: true,
+      compress: { defaults: true, passes: 1 },
+      mangle: { keep_classnames: true, keep_fnames: true },
+    });
     writeFileSync(path, `${code}\n`);
     bytes += Buffer.byteLength(code);
   }

@@ -5,6 +5,7 @@ import type { Plan, Progress } from "./model.ts";
 import type { RolloutPorts } from "./order.ts";
 import type { Saved } from "./record/codec.ts";
 import type { RecordSession } from "./record/store.ts";
+import { trafficOn } from "./traffic.ts";
 
 /** Where a plan begins, with the number of tasks that users need now. */
 export const beginning = (plan: Plan, count: number, now: number): Progress => ({
@@ -51,15 +52,21 @@ export async function conduct(
   clock: Clock,
   options: LoopOptions,
 ): Promise<Ending> {
+  const closeTests = async (ending: Ending): Promise<void> => {
+    const on = trafficOn(ending.seen?.routes ?? []);
+    const users = on === "blue" || on === "green" ? on : plan.from;
+    await ports.tests
+      .close(users)
+      .catch((error: unknown) => ports.narrator.trouble(`the test route could not be closed: ${(error as Error).message}`));
+  };
   try {
     const ending = await rollOut(plan, saved.progress, ports, clock, options);
-    if (!ending.lost) await writeEnd(ending, saved, plan, session, ports, clock);
+    if (ending.lost) return ending;
+    await closeTests(ending);
+    await writeEnd(ending, saved, plan, session, ports, clock);
     return ending;
   } finally {
     ports.stopProbing();
-    await ports.tests
-      .close()
-      .catch((error: unknown) => ports.narrator.trouble(`the test route could not be closed: ${(error as Error).message}`));
   }
 }
 

@@ -62,8 +62,8 @@ export interface EvidencePort {
 /** Checks through a route that users do not take. */
 export interface TestPort {
   look(): Promise<TestsSeen>;
-  /** Closes the test route again; nothing where there is none. */
-  close(): Promise<void>;
+  /** Closes the test route again, or leads it to where users are; nothing where there is none. */
+  close(users: Colour): Promise<void>;
 }
 
 /** Where a rollout is written down, and who may go on with it. */

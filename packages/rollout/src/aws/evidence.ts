@@ -12,7 +12,7 @@ import type { EvidencePort } from "../ports.ts";
 /** Passed rounds in a row, after the switch, that show the new weights in force on every balancer node. */
 const roundsThatConfirm = 3;
 /** Metrics of the time before the switch: what the old version was like. */
-const historySeconds = 600;
+const historySeconds = 1800;
 
 type StartProber = (() => Prober) | undefined;
 

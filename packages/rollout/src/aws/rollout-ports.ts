@@ -163,6 +163,8 @@ function throughTestRoute(
         return { state: "failed", why: `${wrong.check.name}: ${wrong.result.detail ?? wrong.result.cause ?? "failed"}` };
       return { state: "pending" };
     },
-    close: async () => await port.close(),
+    close: async (users) => {
+      if (open) await port.close(users);
+    },
   };
 }

@@ -10,7 +10,8 @@ export type TestRoute =
 /** Opens and closes the route that users do not take. */
 export interface TestRoutePort {
   open(colour: Colour): Promise<void>;
-  close(): Promise<void>;
+  /** @param users where users are now: a listener goes there, so that nobody takes it for split traffic */
+  close(users: Colour): Promise<void>;
 }
 
 /** Marks the rule as ours, so that a later run finds and removes what a lost one left. */
@@ -22,20 +23,17 @@ const terminal: ReadonlySet<string | undefined> = new Set(["forward", "redirect"
 /** A test listener is pointed at the colour; for a header a rule is made, and removed again. */
 export function testRoute(aws: Aws<"elb">, route: TestRoute, pair: PerColour<string>): TestRoutePort {
   if (route.kind === "listener") {
-    return {
-      open: async (colour) => {
-        const listeners = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [route.listener] }));
-        const others = (listeners.Listeners?.[0]?.DefaultActions ?? []).filter((action) => !terminal.has(action.Type));
-        const forward = {
-          Type: "forward" as const,
-          ForwardConfig: { TargetGroups: [{ TargetGroupArn: pair[colour], Weight: 100 }] },
-          ...(others.length === 0 ? {} : { Order: 50_000 }),
-        };
-        await aws.elb((sdk) => new sdk.ModifyListenerCommand({ ListenerArn: route.listener, DefaultActions: [...others, forward] }));
-      },
-      // It stays on the colour that was tested: nobody but tests uses it.
-      close: async () => undefined,
+    const point = async (colour: Colour): Promise<void> => {
+      const listeners = await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [route.listener] }));
+      const others = (listeners.Listeners?.[0]?.DefaultActions ?? []).filter((action) => !terminal.has(action.Type));
+      const forward = {
+        Type: "forward" as const,
+        ForwardConfig: { TargetGroups: [{ TargetGroupArn: pair[colour], Weight: 100 }] },
+        ...(others.length === 0 ? {} : { Order: 50_000 }),
+      };
+      await aws.elb((sdk) => new sdk.ModifyListenerCommand({ ListenerArn: route.listener, DefaultActions: [...others, forward] }));
     };
+    return { open: point, close: point };
   }
   const findRules = async () =>
     (await aws.elb((sdk) => new sdk.DescribeRulesCommand({ ListenerArn: route.listener, PageSize: 400 }))).Rules ?? [];

@@ -63,7 +63,9 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope, firstLook?: First
   async function readRules(listener: string): Promise<readonly (RawRoute | undefined)[]> {
     const answer = await aws.elb((sdk) => new sdk.DescribeRulesCommand({ ListenerArn: listener, PageSize: 400 }));
     // The default rule is the listener's default action under another name.
-    const rules = (answer.Rules ?? []).filter((rule) => rule.IsDefault !== true);
+    const rules = (answer.Rules ?? []).filter(
+      (rule) => rule.IsDefault !== true && (!leadsByHeader(rule) || scope.rules.includes(rule.RuleArn ?? "")),
+    );
     return rules.map((rule) =>
       toRoute({ id: rule.RuleArn ?? "", kind: "rule", listener, label: ruleLabel(rule) }, rule.Actions ?? [], scope.pairs),
     );
@@ -109,6 +111,9 @@ function targetState(state: string | undefined): TargetState {
       return "unhealthy";
   }
 }
+
+/** A rule whose only condition is a header leads testers, not users: it is no route of theirs unless rule-arns names it. */
+const leadsByHeader = (rule: Rule): boolean => rule.Conditions?.length === 1 && rule.Conditions[0]?.Field === "http-header";
 
 /** `rule 10 (/health, /api/*)`. */
 const ruleLabel = (rule: Rule): string => {

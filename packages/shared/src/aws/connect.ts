@@ -85,7 +85,7 @@ export function connectAws<Names extends ServiceName>(
   const connect = (region: string): Aws<Names> => {
     const services = Object.entries<() => Promise<object>>(loaders).map(([name, load]) => [
       name,
-      service(name, load, region, clock, credentials),
+      service(name, load, region, settings, clock, credentials),
     ]);
     return { ...Object.fromEntries(services), region, inRegion: connect };
   };
@@ -126,12 +126,13 @@ function service(
   name: string,
   load: () => Promise<object>,
   region: string,
+  settings: AwsSettings,
   clock: Clock,
   credentials: AwsCredentialIdentityProvider | undefined,
 ): Service<unknown> {
   const open = async () => {
     const sdk = await load();
-    const client = new (clientClass(sdk))(clientOptions(region, credentials));
+    const client = new (clientClass(sdk))(await clientOptions(region, settings, credentials));
     const send: Send = async (command, options) => {
       keepRaw(command, options);
       return await client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
@@ -179,10 +180,29 @@ function clientClass(sdk: object): ClientClass {
 }
 
 /** The SDK's own retries are off: ours run on the injected clock. Its time-outs make silence end. */
-const clientOptions = (region: string, credentials: AwsCredentialIdentityProvider | undefined): object => ({
-  region,
-  maxAttempts: 1,
-  forcePathStyle: true,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  ...(credentials === undefined ? {} : { credentials }),
-});
+async function clientOptions(
+  region: string,
+  settings: AwsSettings,
+  credentials: AwsCredentialIdentityProvider | undefined,
+): Promise<object> {
+  return {
+    region,
+    maxAttempts: 1,
+    forcePathStyle: true,
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+      ...(await proxyAgents(settings.proxy)),
+    },
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+/** The SDK does not look at HTTPS_PROXY by itself; Node's own agents do when they are told to. */
+async function proxyAgents(proxy: AwsSettings["proxy"]): Promise<object> {
+  if (proxy === undefined) return {};
+  const [http, https] = await Promise.all([import("node:http"), import("node:https")]);
+  const options = { keepAlive: true, proxyEnv: proxy };
+  return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };
+}

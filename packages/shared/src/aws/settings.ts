@@ -65,6 +65,8 @@ export interface AwsSettings {
   readonly neededFor: Seconds;
   /** True when every endpoint that the environment names is on this machine: only then may time be compressed. */
   readonly loopbackEndpoint: boolean;
+  /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, where the runner is behind a proxy. */
+  readonly proxy: Readonly<Record<string, string>> | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -97,7 +99,16 @@ export function awsSettings(values: Values<typeof awsFields>, environment: Envir
     expectedAccount: values["expected-account-id"],
     neededFor,
     loopbackEndpoint: endpoints.length > 0 && foreign.length === 0,
+    proxy: proxyOf(environment),
   };
+}
+
+/** The proxy variables that are set, in either spelling. */
+function proxyOf(environment: Environment): AwsSettings["proxy"] {
+  const set = Object.entries(environment).flatMap(([name, value]) =>
+    /^(https?|no)_proxy$/i.test(name) && value !== undefined && value !== "" ? [[name.toUpperCase(), value] as const] : [],
+  );
+  return set.some(([name]) => name !== "NO_PROXY") ? Object.fromEntries(set) : undefined;
 }
 
 const customEndpoints = (environment: Environment): readonly (readonly [string, string])[] =>

@@ -1,7 +1,9 @@
 // Programs that an action starts: with an argument list, never through a shell.
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import type { Clock } from "../clock.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -122,3 +124,76 @@ export const forPrograms = (environment: Environment): Environment =>
 /** The same without AWS credentials: for programs that run a project's own build scripts. */
 export const withoutCredentials = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(forPrograms(environment)).filter(([name]) => !awsCredentials.test(name)));
+
+export interface DetachedOptions {
+  readonly environment: Environment;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Where the program writes; private, and removed at the end. */
+  readonly outputFile: string;
+  readonly onLine: (line: string) => void;
+  readonly onStart: (pid: number) => void;
+}
+
+/**
+ * Runs a program that must come to its own end, whatever becomes of us: it is in a process group of its own, so that no signal to ours reaches it but
+ * the one interrupt that we send, and it writes into a file, since a pipe that nobody reads any more would kill it.
+ */
+export async function runDetached(file: string, args: readonly string[], options: DetachedOptions): Promise<number> {
+  const { clock, outputFile } = options;
+  const output = openSync(outputFile, "w", 0o600);
+  const child = spawn(file, [...args], {
+    cwd: options.directory,
+    env: definedOf(options.environment),
+    stdio: ["ignore", output, output],
+    detached: true,
+    shell: false,
+  });
+  closeSync(output);
+  if (child.pid !== undefined) options.onStart(child.pid);
+  const stop = interrupter(child, undefined);
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener("abort", stop, { once: true });
+  const tail = tailOf(outputFile, options.onLine);
+  let over = false;
+  const end = ended(child, file).finally(() => {
+    over = true;
+  });
+  try {
+    while (!over) {
+      await Promise.race([clock.sleep(0.2), end.catch(() => undefined)]);
+      tail.read();
+    }
+    return await end;
+  } finally {
+    options.signal.removeEventListener("abort", stop);
+    tail.finish();
+    rmSync(outputFile, { force: true });
+  }
+}
+
+/** Reads what a file has grown by, in whole lines. */
+function tailOf(path: string, onLine: (line: string) => void): { readonly read: () => void; readonly finish: () => void } {
+  const descriptor = openSync(path, "r");
+  const decoder = new StringDecoder("utf8");
+  const chunk = Buffer.alloc(65_536);
+  let partial = "";
+  const read = (): void => {
+    for (;;) {
+      const count = readSync(descriptor, chunk, 0, chunk.length, null);
+      if (count === 0) return;
+      const lines = (partial + decoder.write(chunk.subarray(0, count))).split("\n");
+      partial = lines.pop() ?? "";
+      lines.forEach(onLine);
+    }
+  };
+  return {
+    read,
+    finish: () => {
+      read();
+      if (partial !== "") onLine(partial);
+      closeSync(descriptor);
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { duration, flag, list, oneOf, optional, Refusal, secret, text, withDefault } from "@aws-deploy-actions/shared/action/fields";
 import { type InputSpec, type RawInputs, readInputs } from "@aws-deploy-actions/shared/action/inputs";
-import { reportingFields } from "@aws-deploy-actions/shared/aws/settings";
+import { type CommonValues, reportingFields } from "@aws-deploy-actions/shared/aws/settings";
 import type { Severity } from "@aws-deploy-actions/shared/findings/severity";
 import { inputTrouble } from "@aws-deploy-actions/shared/problems";
 import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
@@ -60,6 +60,8 @@ export interface Config {
   readonly reportPath: string;
   readonly category: string;
   readonly logDirectory: string;
+  /** Whom to tell, with the AWS inputs that this action does not have left empty. */
+  readonly common: CommonValues;
   /** What is to be said about where the configuration comes from. */
   readonly notes: readonly string[];
 }
@@ -102,6 +104,17 @@ export function readConfig(raw: RawInputs, environment: Readonly<Record<string, 
     reportPath: values["report-json-path"],
     category: values["sarif-category"],
     logDirectory: values["log-directory"],
+    common: {
+      ...values,
+      // A topic names its region; the scan itself asks AWS for nothing.
+      "aws-region": values["notify-sns-topic-arn"]?.split(":")[3],
+      "oidc-role-to-assume": undefined,
+      "role-to-assume": undefined,
+      "role-external-id": undefined,
+      "role-session-name": undefined,
+      "expected-account-id": undefined,
+      "allow-custom-endpoint": false,
+    },
     notes: state === "missing" ? ["config-file: the base branch of this pull request has none yet; the defaults count"] : [],
   };
 }

@@ -68,7 +68,7 @@ async function prepare(config: Config, base: Base, { history, repository }: Port
   const inventory = await takeInventory(tree, repository);
   if (inventory.scannerFiles.length > 0)
     notes.push(
-      `settings of single scanners are not honoured here, only the ignore file is: ${someOf(inventory.scannerFiles.map(({ path }) => path))}`,
+      `settings that scanners would read are not honoured, only the ignore file is: ${someOf(inventory.scannerFiles.map(({ path }) => path))}`,
     );
   base.journal.say(`${tree.files.length} files${only === undefined ? "" : " that changed"}; configuration from ${trusted.name}`);
   for (const note of notes) base.journal.say(`• ${note}`);
@@ -137,7 +137,7 @@ async function conclude(conclusion: Conclusion): Promise<ActionResult> {
   await ports.reports.write(config.reportPath, jsonReport(report));
   for (const { level, message, place } of annotations(report)) journal.annotate(level, message, place);
   const { verdict } = report;
-  journal.say(`${verdict.ok ? "✔" : "✖"} ${verdict.reason}`);
+  journal.say(`${verdict.ok ? (verdict.outcome === "incomplete" ? "⚠" : "✔") : "✖"} ${verdict.reason}`);
   return {
     outcome: verdict.outcome,
     ok: verdict.ok,

@@ -5,6 +5,7 @@ import type { Action } from "@aws-deploy-actions/shared/action/launch";
 import { eventPayload } from "@aws-deploy-actions/shared/github/context";
 import { gitIn } from "./adapters/git.ts";
 import { gitHistory } from "./adapters/history.ts";
+import { insideOnly } from "./adapters/inside.ts";
 import { machinePrograms } from "./adapters/programs.ts";
 import { diskReports } from "./adapters/reports.ts";
 import { diskRepository } from "./adapters/repository.ts";
@@ -24,7 +25,8 @@ export const securityScan = ({ requirements, killGroup }: Surroundings): Action<
   name: "security-scan",
   spec,
   read: readConfig,
-  logDirectory: ({ logDirectory }) => logDirectory,
+  logDirectory: ({ logDirectory }) => insideOnly(logDirectory),
+  tell: async ({ common }, result, base) => (await import("@aws-deploy-actions/shared/action/tell")).tellFromInputs(common, result, base),
   run: async (config, base) => {
     const { environment, clock } = base;
     const workspace = resolve(environment["GITHUB_WORKSPACE"] || ".");

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@aws-deploy-actions/shared/clock";
 import { addedIn } from "../src/adapters/history.ts";
+import { insideOnly } from "../src/adapters/inside.ts";
 import { installer } from "../src/adapters/install.ts";
 import { pickLines } from "../src/adapters/lines.ts";
 import { nameOf } from "../src/adapters/names.ts";
@@ -37,6 +38,16 @@ describe("lines by their number", () => {
   test("of a file that is not there are none", async () => {
     expect(await pickLines("/nowhere/at/all", new Set([1]))).toEqual(new Map());
   });
+});
+
+test("a log folder that is a link out of the workspace is refused; any other is taken, also one that is not there yet", () => {
+  const [workspace, outside] = [temporary(), temporary()];
+  symlinkSync(outside, join(workspace, "logs"));
+  mkdirSync(join(workspace, "real"));
+  symlinkSync(join(workspace, "real"), join(workspace, "inner"));
+  for (const folder of ["logs", "logs/deep", "logs/../logs"])
+    expect(() => insideOnly(folder, workspace)).toThrow("leads out of the workspace");
+  for (const folder of ["real", "inner/x", "new/deep", "/var/log"]) expect(insideOnly(folder, workspace)).toBe(folder);
 });
 
 describe("a name", () => {

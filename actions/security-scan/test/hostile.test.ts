@@ -159,7 +159,9 @@ describe("a repository that tries to silence or to use its scanners", () => {
   });
 
   test("is told that its scanners' settings are not honoured", () => {
-    expect(story.report.notes.join("\n")).toMatch(/settings of single scanners are not honoured.*\.bandit.*\.cfnlintrc.*\.checkov\.yaml/);
+    expect(story.report.notes.join("\n")).toMatch(
+      /settings that scanners would read are not honoured.*\.bandit.*\.cfnlintrc.*\.checkov\.yaml/,
+    );
   });
 
   test("shows none of its keys", () => {

@@ -17,9 +17,9 @@ export async function pickLines(path: Buffer | string, numbers: ReadonlySet<numb
     let current = 1;
     let kept: Buffer[] = [];
     let size = 0;
-    const keep = (piece: Buffer): void => {
+    const keep = (from: number, to: number): void => {
       if (!numbers.has(current) || size >= longest) return;
-      const part = Buffer.from(piece.subarray(0, longest - size));
+      const part = Buffer.from(chunk.subarray(from, Math.min(to, from + longest - size)));
       kept.push(part);
       size += part.length;
     };
@@ -37,11 +37,11 @@ export async function pickLines(path: Buffer | string, numbers: ReadonlySet<numb
       }
       let start = 0;
       for (let at = chunk.indexOf(10, 0); at >= 0 && at < bytesRead && current <= last; at = chunk.indexOf(10, start)) {
-        keep(chunk.subarray(start, at));
+        keep(start, at);
         finish();
         start = at + 1;
       }
-      keep(chunk.subarray(start, bytesRead));
+      keep(start, bytesRead);
     }
   } finally {
     await handle.close();

@@ -9,7 +9,10 @@ import { nameOf } from "./names.ts";
 /** The repository as it lies on the disk. Raw names are bytes: not every name is text. */
 export function diskRepository(root: string, git: Git): Repository {
   const raws = new Map<string, Buffer>();
-  const place = (path: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), raws.get(path) ?? Buffer.from(path)]);
+  const place = (path: string): Buffer | string => {
+    const raw = raws.get(path);
+    return raw === undefined ? `${root}/${path}` : Buffer.concat([Buffer.from(`${root}/`), raw]);
+  };
 
   async function look(raw: Buffer, serial: number): Promise<{ file?: TreeFile; oddities: Oddity[] }> {
     const { path, staged, odd } = nameOf(raw, serial);
@@ -78,7 +81,7 @@ const isBelow = (path: string, paths: readonly string[]): boolean =>
   paths.length === 0 || paths.some((one) => one === "." || path === one || path.startsWith(`${one}/`));
 
 /** A second name for the same bytes costs next to nothing; where that cannot be (another disk, not our file) they are copied. */
-async function copy(source: Buffer, target: string): Promise<void> {
+async function copy(source: Buffer | string, target: string): Promise<void> {
   try {
     await link(source, target);
   } catch {
@@ -86,7 +89,7 @@ async function copy(source: Buffer, target: string): Promise<void> {
   }
 }
 
-async function copyDisarmed(source: Buffer, target: string, disarm: RegExp): Promise<void> {
+async function copyDisarmed(source: Buffer | string, target: string, disarm: RegExp): Promise<void> {
   // As bytes: whatever the encoding is, nothing else changes.
   const text = await readFile(source, "latin1");
   await writeFile(

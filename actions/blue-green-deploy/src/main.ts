@@ -16,6 +16,8 @@ const loaders = {
   cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
   s3: () => import("@aws-sdk/client-s3"),
   secrets: () => import("@aws-sdk/client-secrets-manager"),
+  quotas: () => import("@aws-sdk/client-service-quotas"),
+  iam: () => import("@aws-sdk/client-iam"),
 };
 
 await launch(

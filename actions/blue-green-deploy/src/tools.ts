@@ -15,6 +15,9 @@ export interface Findings {
   readonly notes: readonly string[];
 }
 
+/** A check that found nothing. */
+export const nothing: Findings = { problems: [], warnings: [], notes: [] };
+
 /** Everything that blue-green-deploy may ask of the outside. */
 export interface Tools extends Toolbox {
   /** Looks at what the deployment will need; changes nothing. */

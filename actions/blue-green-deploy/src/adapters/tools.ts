@@ -9,7 +9,7 @@ import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
 import { preflight } from "./preflight.ts";
 
-type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3" | "secrets";
+type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3" | "secrets" | "quotas" | "iam";
 
 /** Beside the log, under the same name. The page is built only here: its plotting library is a chunk of its own. */
 async function writeReport(story: DeploymentStory, logPath: string, journal: Base["journal"]): Promise<string | undefined> {

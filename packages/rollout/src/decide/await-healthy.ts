@@ -44,7 +44,11 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
       `only ${healthy} of ${progress.count} targets became healthy in ${formatDuration(now - progress.since)} (${running.length} tasks run)${lastEvent(seen, plan)}`,
     );
   }
-  return wait(`healthy targets, ${healthy} of ${progress.count} (${running.length} tasks run)`, until);
+  return wait(
+    `healthy targets, ${healthy} of ${progress.count} (${running.length} tasks run)`,
+    until,
+    unplaced(seen, plan, progress.since),
+  );
 }
 
 /** Tasks of the new revision that stopped by themselves since the phase began, oldest first. A task stopped by a scale-in is none. */
@@ -75,6 +79,12 @@ export function whyStopped(task: TaskSeen): string {
 
 /** `shop:42` of a task definition's ARN. */
 export const short = (revision: string): string => revision.split("/").at(-1) ?? revision;
+
+/** Why ECS starts no task: no free address, no capacity, a quota. It goes on trying, so it is said and not judged. */
+function unplaced(seen: Snapshot, plan: Plan, since: Instant): string | undefined {
+  return seen.services[plan.to].events.find((event) => event.at >= since && /unable to|was unable|not enough|limit/i.test(event.message))
+    ?.message;
+}
 
 function lastEvent(seen: Snapshot, plan: Plan): string {
   const event = seen.services[plan.to].events[0];

@@ -49,7 +49,7 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
   });
   const plan = planOf(config, prepared, revision, deploymentId(base));
   const progress = beginning(plan, prepared.environment.services[prepared.active].running, clock.now());
-  const image = [...prepared.images.values()].join(" ");
+  const image = [...new Set(prepared.images.values())].join(" ");
   const saved = recordOf(plan, progress, { previousRevision: prepared.before.arn, image, commit: context.commit });
   await session.begin(saved);
   // Nobody waits for GitHub here.

@@ -1,5 +1,5 @@
 // The job summary: the verdict first, then what users see, what to do, and the details. Everything from outside passes the sanitiser.
-import { asCodeBlock, forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
+import { asCode, asCodeBlock, forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
 import type { RootCause } from "../decide/cause.ts";
 import { adviceFor } from "../decide/cause.ts";
 import type { Finding } from "../decide/findings.ts";
@@ -35,7 +35,7 @@ export function changeTable(changes: readonly JudgedChange[]): string {
     const name = change.nested === "" ? change.logicalId : `${change.nested}/${change.logicalId}`;
     const risk = change.endangersData ? " ⛔ **data at risk**" : "";
     const kept = change.policy !== undefined && /Retain|Snapshot/.test(change.policy) ? ` (${forMarkdown(change.policy, 40)})` : "";
-    return `| ${words[change.kind]}${risk}${kept} | ${forMarkdown(name, 120)} | ${forMarkdown(change.type, 80)} | ${forMarkdown(change.causes.join(", "), 200)} |`;
+    return `| ${words[change.kind]}${risk}${kept} | ${asCode(name, 120)} | ${asCode(change.type, 80)} | ${forMarkdown(change.causes.join(", "), 200)} |`;
   });
   const parts = rows.length === 0 ? [] : ["| Action | Resource | Type | What changes |\n| --- | --- | --- | --- |", ...rows];
   if (shown.length > rowLimit) parts.push(`\n… and ${shown.length - rowLimit} more.`);
@@ -50,7 +50,7 @@ export function causeSection(cause: RootCause | undefined, link: string): string
   const { event, followers, others } = cause;
   const advice = adviceFor(event);
   return [
-    `### Root cause\n\n**${forMarkdown(event.logicalId, 120)}** (${forMarkdown(event.type, 80)}), ${forMarkdown(event.status)}:\n\n${asCodeBlock(event.reason)}`,
+    `### Root cause\n\n**${asCode(event.logicalId, 120)}** (${asCode(event.type, 80)}), ${forMarkdown(event.status)}:\n\n${asCodeBlock(event.reason)}`,
     advice === undefined ? "" : forMarkdown(advice, 600),
     others.length === 0
       ? ""
@@ -97,7 +97,7 @@ export function checksSection(checks: readonly Check[]): string {
 export function outputsSection(stack: StackSeen | undefined): string {
   if (stack === undefined || stack.outputs.length === 0) return "";
   const rows = stack.outputs.map(
-    ({ key, value, description }) => `| ${forMarkdown(key, 80)} | ${forMarkdown(value, 400)} | ${forMarkdown(description, 200)} |`,
+    ({ key, value, description }) => `| ${asCode(key, 80)} | ${asCode(value, 400)} | ${forMarkdown(description, 200)} |`,
   );
   return `### Outputs\n\n| Output | Value | |\n| --- | --- | --- |\n${rows.join("\n")}`;
 }

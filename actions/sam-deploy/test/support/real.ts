@@ -1,31 +1,20 @@
-// The action as the runner starts it: its own process, with the real SAM CLI, against ministack.
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// The action with the real SAM CLI against ministack.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Ministack } from "@aws-deploy-actions/local-cloud/ministack";
+import { runAction as start } from "../../../../test/support/run-action.ts";
+
+export { everythingWritten, type RunResult, shown } from "../../../../test/support/run-action.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..", "..");
 const samFolder = join(root, ".tools", "sam", "bin");
-const node = process.execPath;
-
-export interface RunResult {
-  readonly code: number;
-  readonly log: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly summary: string;
-  readonly state: Readonly<Record<string, string>>;
-  /** The folder with everything that the run wrote. */
-  readonly folder: string;
-  readonly seconds: number;
-}
 
 /** Says at once what is missing, instead of failing somewhere inside. */
 export function mustHaveSam(): void {
   if (!existsSync(join(samFolder, "sam"))) throw new Error("the SAM CLI is missing: node scripts/bootstrap.mjs sam");
 }
 
-export const samPath = `${samFolder}:${join(node, "..")}:/usr/local/bin:/usr/bin:/bin`;
+export const samPath = `${samFolder}:${join(process.execPath, "..")}:/usr/local/bin:/usr/bin:/bin`;
 
 /** The environment of a job on the local cloud, in one account. */
 export const jobEnvironment = (cloud: Ministack, account: string, folder: string): Readonly<Record<string, string>> => ({
@@ -40,56 +29,5 @@ export const jobEnvironment = (cloud: Ministack, account: string, folder: string
   AWS_DEFAULT_REGION: "us-east-1",
 });
 
-/** Starts the action with these inputs, and waits for its end. */
-export async function runAction(
-  directory: string,
-  environment: Readonly<Record<string, string>>,
-  inputs: Readonly<Record<string, string>>,
-  onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-): Promise<RunResult> {
-  const folder = mkdtempSync(join(tmpdir(), "sam-run-"));
-  mkdirSync(join(folder, "temp"));
-  const files = { GITHUB_OUTPUT: "output", GITHUB_STATE: "state", GITHUB_STEP_SUMMARY: "summary" };
-  const begin = performance.now();
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, "actions", "sam-deploy", "src", "main.ts")], {
-    cwd: directory,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      GITHUB_SHA: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d",
-      GITHUB_RUN_ID: String(Math.floor(Math.random() * 1e9)),
-      GITHUB_ACTOR: "octocat",
-      ...environment,
-      RUNNER_TEMP: join(folder, "temp"),
-      ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(folder, file)])),
-      "INPUT_LOG-DIRECTORY": join(folder, "logs"),
-      ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
-    },
-  });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      log += text;
-      for (const line of text.split("\n")) onLine(line, (signal) => child.kill(signal));
-    });
-  const code = await new Promise<number>((resolve) => child.once("close", (exit, signal) => resolve(exit ?? (signal === null ? -1 : 128))));
-  const read = (file: string): string => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "");
-  return {
-    code,
-    log,
-    outputs: pairs(read("output")),
-    summary: read("summary"),
-    state: pairs(read("state")),
-    folder,
-    seconds: (performance.now() - begin) / 1000,
-  };
-}
-
-/** Reads `name<<delimiter` pairs, as the runner does. */
-function pairs(text: string): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const match of text.matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)) found[match[1] ?? ""] = match[3] ?? "";
-  return found;
-}
-
-/** How a run ended, with enough of its log to see why, for messages of failed expectations. */
-export const shown = ({ outputs, log }: RunResult): string => `${outputs["outcome"]}: ${outputs["reason"]}\n${log.slice(-2000)}`;
+export const runAction = (...[directory, environment, inputs, onLine]: Rest) => start("sam-deploy", directory, environment, inputs, onLine);
+type Rest = Parameters<typeof start> extends [string, ...infer Others] ? Others : never;

@@ -1,4 +1,4 @@
-import { asCodeBlock, forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
+import { asCode, asCodeBlock, forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
 import { explain } from "../decide/explain.ts";
 import type { Diagnostic } from "../model/messages.ts";
 import type { Plan, PlanKind } from "../model/plan.ts";
@@ -21,7 +21,7 @@ export function planTable({ changes, outputs, drifted }: Plan): string {
   const rows = shown.slice(0, rowLimit).map(({ kind, address, attributes, because, endangersData }) => {
     const why = because.length === 0 ? "" : `${forMarkdown(because.join(", "), 200)} (forces it)`;
     const rest = attributes.filter((name) => !because.includes(name)).join(", ");
-    return `| ${words[kind]}${endangersData ? " ⛔ **data at risk**" : ""} | ${forMarkdown(address, 200)} | ${[why, forMarkdown(rest, 200)].filter((one) => one !== "").join(", ")} |`;
+    return `| ${words[kind]}${endangersData ? " ⛔ **data at risk**" : ""} | ${asCode(address, 200)} | ${[why, forMarkdown(rest, 200)].filter((one) => one !== "").join(", ")} |`;
   });
   const sections = [
     rows.length === 0 ? "" : ["| Action | Resource | What changes |\n| --- | --- | --- |", ...rows].join("\n"),
@@ -29,7 +29,7 @@ export function planTable({ changes, outputs, drifted }: Plan): string {
     outputs.length === 0
       ? ""
       : `Outputs: ${outputs.map(({ name, kind, sensitive }) => `${forMarkdown(name, 80)} (${kind}${sensitive ? ", sensitive" : ""})`).join(", ")}.`,
-    drifted.length === 0 ? "" : `Changed outside of Terraform: ${drifted.map((address) => forMarkdown(address, 200)).join(", ")}.`,
+    drifted.length === 0 ? "" : `Changed outside of Terraform: ${drifted.map((address) => asCode(address, 200)).join(", ")}.`,
   ];
   return sections.filter((one) => one !== "").join("\n\n");
 }

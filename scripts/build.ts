@@ -14,25 +14,15 @@ export const actionNames = (): string[] =>
     .filter((name) => existsSync(join(root, "actions", name, "src", "main.ts")))
     .sort();
 
-async function build(name: string): Promise<void> {
+/** Bundles one action into a folder, its own dist/ where none is given. @returns bytes of code */
+export async function build(name: string, out = join(root, "actions", name, "dist")): Promise<number> {
   const folder = join(root, "actions", name);
-  rmSync(join(folder, "dist"), { recursive: true, force: true });
+  rmSync(out, { recursive: true, force: true });
   const ncc = join(root, "node_modules/@vercel/ncc/dist/ncc/cli.js");
-  const args = [
-    ncc,
-    "build",
-    join(folder, "src/main.ts"),
-    "--out",
-    join(folder, "dist"),
-    "--transpile-only",
-    "--no-cache",
-    "--license",
-    "licenses.txt",
-  ];
+  const args = [ncc, "build", join(folder, "src/main.ts"), "--out", out, "--transpile-only", "--no-cache", "--license", "licenses.txt"];
   const { stdout } = await run(process.execPath, args, { cwd: root });
   if (stdout === "") throw new Error("ncc said nothing");
-  const bytes = await minifyAll(join(folder, "dist"));
-  process.stdout.write(`${name}: ${(bytes / 1e6).toFixed(2)} MB\n`);
+  return await minifyAll(out);
 }
 
 /** ncc minifies its entry alone; most of a bundle lies in the chunks that are loaded when they are needed (docs/adr/0009). */
@@ -53,5 +43,6 @@ async function minifyAll(dist: string): Promise<number> {
 
 if (import.meta.main) {
   const wanted = process.argv.slice(2);
-  for (const name of wanted.length > 0 ? wanted : actionNames()) await build(name);
+  for (const name of wanted.length > 0 ? wanted : actionNames())
+    process.stdout.write(`${name}: ${((await build(name)) / 1e6).toFixed(2)} MB\n`);
 }

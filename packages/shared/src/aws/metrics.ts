@@ -22,6 +22,11 @@ export interface MetricsQuery {
 const patience: Seconds = 1.5;
 /** A call is given up after this; the next look asks again. */
 const callLimit: Seconds = 10;
+/**
+ * What was answered is good for so long: CloudWatch has a new minute every minute, and each series asked for is paid for. Alarms may change
+ * every 10 s, and users wait for what follows from them.
+ */
+const goodFor: { readonly metrics: Seconds; readonly alarms: Seconds } = { metrics: 6, alarms: 4 };
 /** After throttling, pauses between calls grow up to this. */
 const longestPause: Seconds = 16;
 
@@ -35,8 +40,8 @@ export function watchMetrics(aws: Pick<Aws<"cloudwatch">, "cloudwatch">, query: 
   const asked = askFor(query.groups, query.statistic, query.database);
   let alarms: readonly AlarmSeen[] = [];
   const watchesAlarms = query.alarms.names.length > 0 || query.alarms.prefix !== undefined;
-  const metricsSource = createSource(clock);
-  const alarmsSource = createSource(clock);
+  const metricsSource = createSource(clock, goodFor.metrics);
+  const alarmsSource = createSource(clock, goodFor.alarms);
 
   return {
     look: async (from, signal) => {
@@ -116,7 +121,7 @@ function refuseFailure(result: MetricDataResult): void {
 }
 
 interface Source {
-  /** Makes the call, unless one is under way or a pause is due; settles when the call does, and never rejects. */
+  /** Makes the call, unless one is under way, the last answer is still good, or a pause is due; settles when the call does, and never rejects. */
   readonly ask: (call: (options: CallOptions) => Promise<void>, signal: AbortSignal | undefined) => Promise<void>;
   /** There is nothing to ask: that is answered too. */
   readonly rest: () => Promise<void>;
@@ -124,7 +129,7 @@ interface Source {
 }
 
 /** Keeps track of one kind of call: whether it is answered, and since when not. */
-function createSource(clock: Clock): Source {
+function createSource(clock: Clock, answerLasts: Seconds): Source {
   let status: SourceStatus = { lastAnswer: undefined, failing: undefined };
   let underWay: Promise<void> | undefined;
   let pause: Seconds = 0;
@@ -144,6 +149,7 @@ function createSource(clock: Clock): Source {
       await call({ signal: ends, retry: { attempts: 1, budget: 0 } });
       status = { lastAnswer: begin, failing: undefined };
       pause = 0;
+      notBefore = begin + answerLasts;
     } catch (error) {
       const says = limit.signal.aborted ? `no answer within ${callLimit} s` : (problemsOf(error)[0]?.what ?? "failed");
       status = { ...status, failing: { since: status.failing?.since ?? begin, says: oneLine(says, 300) } };

@@ -1,0 +1,93 @@
+// From start to the first exit and to the first AWS call, peak memory and size; all programs take turns in each round, so that a noisy
+// moment of the machine meets them all, and what is read are the ratios.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Measured, type Program, untilExit, untilFirstCall } from "./children.ts";
+import { bareBundle, codeSize, ecsDeploy, nodeAlone, ourPrograms, peerAction, peerCommand } from "./programs.ts";
+import { type Figure, median, rounded, type Section } from "./report.ts";
+
+export interface StartUpOptions {
+  readonly rounds: number;
+  readonly actions: readonly string[];
+  readonly peerActions: readonly string[];
+  readonly peerInputs: readonly string[];
+  readonly peerCommands: readonly string[];
+}
+
+interface Timed {
+  readonly program: Program;
+  readonly exits: Measured[];
+  readonly calls: Measured[];
+}
+
+const sizeLimit = 3.0;
+const callLimit = 1.25;
+
+export async function startUp(options: StartUpOptions): Promise<Section> {
+  const scratch = mkdtempSync(join(tmpdir(), "bench-bundles-"));
+  try {
+    const bare = bareBundle(join(scratch, "bare"));
+    const ours = ourPrograms(options.actions);
+    const peers = [
+      ...options.peerActions.map((folder) => peerAction(folder, options.peerInputs, scratch)),
+      ...options.peerCommands.map(peerCommand),
+      ...[ecsDeploy()].filter((one) => one !== undefined),
+    ];
+    const timed = [nodeAlone, bare, ...ours, ...peers].map((program): Timed => ({ program, exits: [], calls: [] }));
+    for (let round = -1; round < options.rounds; round++) await takeTurns(timed, round >= 0);
+    const [alone, reference] = [timed[0], timed[1]];
+    if (alone === undefined || reference === undefined) throw new Error("nothing was measured");
+    return {
+      name: "start-up",
+      title: `Start-up: milliseconds, medians of ${options.rounds} rounds, everything in turns`,
+      figures: timed.map((one) => figureOf(one, alone, reference, ours.includes(one.program))),
+      notes: ["to exit: a required input is missing. to call: the first request reaches AWS (a server on this machine). Read the ratios."],
+    };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** One round; the first one warms the file cache and is not counted. */
+async function takeTurns(timed: readonly Timed[], counts: boolean): Promise<void> {
+  for (const { program, exits, calls } of timed) {
+    const exit =
+      program.toExit === undefined && program !== nodeAlone ? undefined : await untilExit(program, { mustFail: program !== nodeAlone });
+    const call = program.toCall === undefined ? undefined : await untilFirstCall(program);
+    if (!counts) continue;
+    if (exit !== undefined) exits.push(exit);
+    if (call !== undefined) calls.push(call);
+  }
+}
+
+/** The median of each round's ratio: both sides met the same noise. */
+const ratio = (ones: readonly Measured[], others: readonly Measured[]): number =>
+  rounded(median(ones.map((one, round) => one.milliseconds / (others[round]?.milliseconds ?? Number.NaN))));
+
+function figureOf({ program, exits, calls }: Timed, alone: Timed, bare: Timed, isOurs: boolean): Figure {
+  const entry = program.args.find((one) => one.endsWith(".js"));
+  const size = entry === undefined ? undefined : codeSize(dirname(entry)) / 1e6;
+  const memory = median(calls.map((one) => one.memory ?? 0));
+  const toBare = calls.length > 0 ? ratio(calls, bare.calls) : undefined;
+  const isFast = toBare === undefined || toBare <= callLimit;
+  const isSmall = size === undefined || size <= sizeLimit;
+  return {
+    what: program.name,
+    values: {
+      ...(exits.length > 0
+        ? { "to exit": Math.round(median(exits.map((one) => one.milliseconds))), "× node": ratio(exits, alone.exits) }
+        : {}),
+      ...(calls.length > 0 ? { "to call": Math.round(median(calls.map((one) => one.milliseconds))) } : {}),
+      ...(toBare === undefined ? {} : { "× bare": toBare }),
+      ...(memory > 0 ? { "MB at first call": Math.round(memory) } : {}),
+      ...(size === undefined ? {} : { "dist MB": rounded(size) }),
+    },
+    ...(isOurs
+      ? {
+          target: toBare === undefined ? `at most ${sizeLimit} MB` : `first call at most ${callLimit} × bare, at most ${sizeLimit} MB`,
+          met: isFast && isSmall,
+        }
+      : {}),
+  };
+}

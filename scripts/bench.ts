@@ -1,0 +1,89 @@
+// Prints the figures: one table for people, one JSON object for programs. Everything is measured in this run, peers included.
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Section, table } from "../bench/report.ts";
+import { actionNames } from "./build.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    all: { type: "boolean", default: false },
+    rounds: { type: "string", default: "25" },
+    "peer-action": { type: "string", multiple: true, default: [] },
+    "peer-input": { type: "string", multiple: true, default: [] },
+    "peer-command": { type: "string", multiple: true, default: [] },
+  },
+});
+
+const newest = (folders: readonly string[]): number =>
+  Math.max(
+    ...folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((one) => one.isFile() && one.name.endsWith(".ts"))
+        .map((one) => statSync(join(one.parentPath, one.name)).mtimeMs),
+    ),
+  );
+
+/** Bundles are measured as this tree builds them: built anew where a source is younger than the bundle. */
+async function built(): Promise<readonly string[]> {
+  const { distOf } = await import("../bench/programs.ts");
+  const shared = newest(["packages/shared/src", "packages/rollout/src"]);
+  const isStale = (name: string): boolean =>
+    !existsSync(distOf(name)) || statSync(distOf(name)).mtimeMs < Math.max(shared, newest([`actions/${name}/src`]));
+  const missing = actionNames().filter(isStale);
+  const { build } = await import("./build.ts");
+  for (const name of missing) process.stderr.write(`${name}: ${((await build(name)) / 1e6).toFixed(2)} MB\n`);
+  return actionNames();
+}
+
+interface Part {
+  readonly name: string;
+  /** Taken only with --all or by its name: it needs minutes. */
+  readonly isLong: boolean;
+  readonly run: () => Promise<Section>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: "start-up",
+    isLong: false,
+    run: async () => {
+      const { startUp } = await import("../bench/start-up.ts");
+      return await startUp({
+        rounds: Number(values.rounds),
+        actions: await built(),
+        peerActions: values["peer-action"],
+        peerInputs: values["peer-input"],
+        peerCommands: values["peer-command"],
+      });
+    },
+  },
+  { name: "calls", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).calls() },
+  { name: "noticed", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).noticed() },
+  { name: "ways", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).ways() },
+];
+
+const wanted = values.only?.split(",").map((name) => name.trim());
+const unknown = wanted?.filter((name) => !parts.some((part) => part.name === name)) ?? [];
+if (unknown.length > 0) {
+  process.stderr.write(`✖ --only: ${unknown.join(", ")} is not known; there are ${parts.map((part) => part.name).join(", ")}.\n`);
+  process.exit(2);
+}
+const chosen = parts.filter((part) => (wanted === undefined ? values.all || !part.isLong : wanted.includes(part.name)));
+const sections: Section[] = [];
+for (const part of chosen) {
+  const section = await part.run();
+  sections.push(section);
+  // With --json standard output belongs to the object.
+  (values.json ? process.stderr : process.stdout).write(`${table(section)}\n`);
+}
+const targets = sections.flatMap((section) => section.figures.flatMap((one) => (one.met === undefined ? [] : [one.met])));
+if (values.json) {
+  const figures = Object.fromEntries(sections.map(({ name, title, figures: lines, notes }) => [name, { title, figures: lines, notes }]));
+  process.stdout.write(
+    `${JSON.stringify({ node: process.version, targetsMet: targets.filter(Boolean).length, targets: targets.length, ...figures })}\n`,
+  );
+}
+process.exitCode = targets.every(Boolean) ? 0 : 1;

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
+import { connect, type DetailedPeerCertificate, getCACertificates, type TLSSocket } from "node:tls";
 import type { Clock } from "../../clock.ts";
 import type { Seconds } from "../../units.ts";
 import type { ConnectionResult } from "../components/result.ts";
@@ -63,7 +63,7 @@ function openTls(host: string, port: number, { allowLoopback, ca }: CertificateO
     port,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     minVersion: "TLSv1.2",
-    ...(ca === undefined ? {} : { ca: [...ca] }),
+    ...(ca === undefined ? {} : { ca: [...getCACertificates("default"), ...ca] }),
   });
   if (refused !== undefined) socket.destroy(Object.assign(new Error(refused), { code: "REFUSED" }));
   // A name may lead to an address that no check has any business with.

@@ -13,6 +13,7 @@ import {
   environmentClassField,
   minutes,
 } from "@aws-deploy-actions/shared/aws/settings";
+import { refusedAddress } from "@aws-deploy-actions/shared/health/http-address";
 import { healthChecksField } from "@aws-deploy-actions/shared/health/http-syntax";
 import type { Seconds } from "@aws-deploy-actions/shared/units";
 import { freezeWindowsField } from "./freeze.ts";
@@ -134,8 +135,18 @@ function acrossInputs(given: Given): readonly string[] {
       `timeout: ${Math.round(given.timeout / 60)} min are shorter than the rollback window and the steps together (${Math.ceil(longest / 60)} min).`,
     ],
   ];
-  return conditions.flatMap(([broken, sentence]) => (broken ? [sentence] : []));
+  return [...conditions.flatMap(([broken, sentence]) => (broken ? [sentence] : [])), ...refusedChecks(given)];
 }
+
+/** Addresses that no check may ask; names are looked at when they are resolved. */
+const refusedChecks = (given: Given): readonly string[] =>
+  (["health-checks", "test-checks"] as const).flatMap((input) =>
+    given[input].flatMap(({ name, url }) => {
+      const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+      const why = /^[\d.]+$|:/.test(host) ? refusedAddress(host, true) : undefined;
+      return why === undefined ? [] : [`${input}: ${name}: ${host} is not asked: ${why}.`];
+    }),
+  );
 
 const duplicates = (names: readonly string[]): readonly string[] => [
   ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),

@@ -32,7 +32,11 @@ export function rolloutPorts(
   const { plan } = order;
   const { names, traffic, routes } = environment;
   const cluster = names.cluster.split("/").at(-1) ?? names.cluster;
-  const control = controlProbe(regionalEndpoints(aws.region, localEndpoint), { clock, timeout: checkTimeout * (loopback ? 4 : 1), allowLoopback: loopback });
+  const control = controlProbe(regionalEndpoints(aws.region, localEndpoint), {
+    clock,
+    timeout: checkTimeout * (loopback ? 4 : 1),
+    allowLoopback: loopback,
+  });
   // On this machine time may be compressed, and a busy machine is no slow application.
   const timeout = Math.max(checkTimeout, plan.thresholds.maxResponseTime * 2) * (loopback ? 4 : 1);
   const prober = (checks: readonly HttpCheck[]) => {

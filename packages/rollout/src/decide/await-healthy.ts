@@ -9,6 +9,9 @@ const failuresThatDecide = 2;
 /** How long ECS may show the state before our update: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html */
 const staleReadSeconds = 20;
 
+/** ECS's lists and counts may disagree for seconds; an emulator without tasks never lists any. */
+const unseenLimit = 30;
+
 /** Waits until every task of our own revision runs, is registered and is healthy; anything that shows it never will ends the wait. */
 export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const service = seen.services[plan.to];
@@ -31,6 +34,11 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
     );
   }
 
+  if (service.running >= progress.count && seen.tasks.length === 0 && now - progress.since > unseenLimit) {
+    return giveUp(
+      `ECS says that ${service.running} tasks of ${service.name} run, and lists none: without them nobody can tell which version runs`,
+    );
+  }
   const running = ours.filter((task) => task.status === "RUNNING" && task.health !== "UNHEALTHY");
   const addresses = running.flatMap((task) => task.addresses);
   const known = addresses.length > 0 ? new Set(addresses) : undefined;

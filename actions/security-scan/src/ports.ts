@@ -24,12 +24,8 @@ export interface Tree {
 
 /** The checked-out repository. It is hostile: nothing in it is followed out of it, nothing is executed. */
 export interface Repository {
-  /**
-   * Lists regular files below the given paths, sorted.
-   *
-   * @param only when given, just these paths
-   */
-  list(paths: readonly string[], only?: ReadonlySet<string>): Promise<Tree>;
+  /** Lists regular files below the given paths, sorted; everything when no path is given. */
+  list(paths: readonly string[]): Promise<Tree>;
   /** The first bytes of a file as text; an empty text when it cannot be read. */
   beginning(file: TreeFile, bytes: number): Promise<string>;
   /** Lines of a file by their number, each cut to 2,000 characters; reads a file of any size in little memory. */

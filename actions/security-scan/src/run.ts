@@ -8,6 +8,7 @@ import { type RunNote, toSarif } from "@aws-deploy-actions/shared/findings/sarif
 import { inputTrouble } from "@aws-deploy-actions/shared/problems";
 import { assemble } from "./assemble.ts";
 import { isKnown, readBaseline } from "./decide/baseline.ts";
+import { changedPart } from "./decide/changed.ts";
 import { applyIgnores, type IgnoreList, readIgnores, type Sorted } from "./decide/ignores.ts";
 import { isIncomplete, judgeScan, type ScannerResult } from "./decide/verdict.ts";
 import type { Config } from "./inputs.ts";
@@ -64,13 +65,16 @@ async function prepare(config: Config, base: Base, { history, repository }: Port
   const changed = config.changedOnly ? await history.changedFiles() : undefined;
   if (changed !== undefined && "unknown" in changed) notes.push(`changed-only: everything is scanned, since ${changed.unknown}`);
   const only = changed !== undefined && "paths" in changed ? changed.paths : undefined;
-  const tree = await repository.list(config.paths, only);
+  const all = await repository.list(config.paths);
+  const tree = only === undefined ? all : changedPart(all, only);
   const inventory = await takeInventory(tree, repository);
   if (inventory.scannerFiles.length > 0)
     notes.push(
       `settings that scanners would read are not honoured, only the ignore file is: ${someOf(inventory.scannerFiles.map(({ path }) => path))}`,
     );
-  base.journal.say(`${tree.files.length} files${only === undefined ? "" : " that changed"}; configuration from ${trusted.name}`);
+  base.journal.say(
+    `${tree.files.length} files${only === undefined ? "" : " that changed, with what belongs to them"}; configuration from ${trusted.name}`,
+  );
   for (const note of notes) base.journal.say(`• ${note}`);
   return { tree, inventory, ignores, baseline, notes, partial: only !== undefined || config.paths.length > 0 };
 }

@@ -1,5 +1,6 @@
 import type { Defect, Finding, IdentifiedFinding } from "@aws-deploy-actions/shared/findings/finding";
 import { isKnown, readBaseline } from "../src/decide/baseline.ts";
+import { changedPart } from "../src/decide/changed.ts";
 import { applyIgnores, readIgnores } from "../src/decide/ignores.ts";
 import { judgeScan, type ScannerResult } from "../src/decide/verdict.ts";
 
@@ -121,5 +122,26 @@ describe("the verdict", () => {
   `("is $outcome, ok $ok, when $because", ({ severities, scanners, failOn, required, outcome, ok }) => {
     const defects = (severities as Finding["severity"][]).map((severity) => defect({ severity }));
     expect(judgeScan(defects, scanners, failOn, new Set(required))).toMatchObject({ outcome, ok });
+  });
+});
+
+describe("changed-only", () => {
+  const tree = {
+    files: ["a.py", "web/package.json", "web/package-lock.json", "web/x.js", "infra/main.tf", "infra/vars.tf", "other/main.tf"].map(
+      (path) => ({ path, staged: path, size: 1 }),
+    ),
+    oddities: [{ path: "link", kind: "link-outside" as const, detail: "" }],
+  };
+  test.each`
+    changed                 | scanned
+    ${["a.py"]}             | ${["a.py"]}
+    ${["web/package.json"]} | ${["web/package.json", "web/package-lock.json"]}
+    ${["infra/vars.tf"]}    | ${["infra/main.tf", "infra/vars.tf"]}
+    ${["gone/main.tf"]}     | ${[]}
+    ${[]}                   | ${[]}
+  `("with $changed scans $scanned", ({ changed, scanned }) => {
+    const part = changedPart(tree, new Set(changed));
+    expect(part.files.map(({ path }) => path)).toEqual(scanned);
+    expect(part.oddities).toEqual([]);
   });
 });

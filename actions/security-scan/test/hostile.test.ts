@@ -197,6 +197,21 @@ test("a scanner sees no token, no credential and no input", async () => {
   expect(text).not.toContain(workspace);
 });
 
+test("neither an odd name in an annotation nor a file that bears another's harmless name fools anybody", async () => {
+  // The second file has the very name under which the first one is given to scanners.
+  const odd = "x\u001b[31m.py";
+  const story = await scanStory({
+    workspace: workspaceWith({ [odd]: defect, "x_[31m~0.py": "x = 1\n", "x_[31m~1.py": "x = 1\n" }),
+    path: [realScanners, ...system],
+    inputs: { scanners: "bandit" },
+  });
+  expect(found(story, "bandit/B605", odd)).toBeDefined();
+  expect(story.report.scanners[0]).toMatchObject({ state: "ran" });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(story.lines.join("\n")).not.toMatch(/\u001b/);
+  expect(story.lines.join("\n")).toContain("file=x.py");
+});
+
 test("a report whose folder is a link out of the workspace is refused", async () => {
   const outside = temporary();
   const workspace = workspaceWith({ "a.txt": "x" });

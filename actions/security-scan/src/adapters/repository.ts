@@ -36,15 +36,16 @@ export function diskRepository(root: string, git: Git): Repository {
   }
 
   return {
-    list: async (paths, only) => {
+    list: async (paths) => {
       const raw = (await git.files()) ?? (await walk(root));
       const files: TreeFile[] = [];
       const oddities: Oddity[] = [];
+      const taken = new Set<string>();
       for (const [serial, one] of raw.entries()) {
         const path = one.toString("utf8");
-        if (!isBelow(path, paths) || (only !== undefined && !only.has(path))) continue;
+        if (!isBelow(path, paths)) continue;
         const seen = await look(one, serial);
-        if (seen.file !== undefined) files.push(seen.file);
+        if (seen.file !== undefined) files.push(withOwnName(seen.file, taken));
         oddities.push(...seen.oddities);
       }
       files.sort((one, other) => (one.path < other.path ? -1 : 1));
@@ -75,6 +76,14 @@ export function diskRepository(root: string, git: Git): Repository {
       }
     },
   };
+}
+
+/** A file that bears the harmless name of another would take its place in a scanner's folder: one of them gets yet another name. */
+function withOwnName(file: TreeFile, taken: Set<string>): TreeFile {
+  let { staged } = file;
+  while (taken.has(staged)) staged = staged.replace(/(\.[^./]*)?$/, "~$1");
+  taken.add(staged);
+  return staged === file.staged ? file : { ...file, staged };
 }
 
 const isBelow = (path: string, paths: readonly string[]): boolean =>

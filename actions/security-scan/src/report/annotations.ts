@@ -1,5 +1,6 @@
 import { ruleId, sourcesOf } from "@aws-deploy-actions/shared/findings/finding";
 import type { AnnotationLevel, AnnotationPlace } from "@aws-deploy-actions/shared/github/commands";
+import { plain } from "@aws-deploy-actions/shared/text/sanitise";
 import { isIncomplete } from "../decide/verdict.ts";
 import { countingOf, type ScanReport } from "./model.ts";
 
@@ -41,7 +42,8 @@ export function annotations(report: ScanReport): readonly Annotation[] {
         message: [message, ...(help === undefined ? [] : [help])].join("\n"),
         place: {
           title: `${severity}: ${ruleId(finding)}${sourcesOf(finding).length > 1 ? ` (also ${sourcesOf(finding).slice(1).join(", ")})` : ""}`,
-          file: place.path,
+          // The runner takes a path as it is.
+          file: plain(place.path),
           line: place.line,
           ...(place.endLine !== undefined && { endLine: place.endLine }),
         },

@@ -1,7 +1,8 @@
+import { posix } from "node:path";
 import type { Finding } from "@aws-deploy-actions/shared/findings/finding";
 import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
-import { Unavailable } from "../ports.ts";
-import { type Pin, readPins } from "./python-pins.ts";
+import { type TreeFile, Unavailable } from "../ports.ts";
+import { namesDependencies, type Pin, readPins } from "./python-pins.ts";
 import { counted, expectExit, items, lastWords, parseFields, someOf, textOf, texts } from "./reading.ts";
 import type { Job, Said, Scanner } from "./scanner.ts";
 
@@ -19,15 +20,13 @@ export const pipAudit: Scanner = {
   weight: 3,
   largestFile: 10_000_000,
   detect: ({ pythonPins, pythonProjects }) => {
-    if (pythonPins.length > 0) return { applies: true, files: pythonPins, gaps: [] };
-    return pythonProjects.length === 0
-      ? { applies: false, why: "there is no file of Python requirements" }
-      : { applies: true, files: pythonProjects, gaps: [] };
+    const files = [...new Set([...pythonPins, ...pythonProjects])];
+    return files.length === 0 ? { applies: false, why: "there is no file of Python requirements" } : { applies: true, files, gaps: [] };
   },
   scan: async (job) => {
     const { pins, gaps } = await collect(job);
     if (pins.length === 0) {
-      if (gaps.length > 0) throw new Unavailable(`no requirement has an exact version: ${gaps.join("; ")}`);
+      if (gaps.length > 0) throw new Unavailable(`there is no exact version to look up: ${gaps.join("; ")}`);
       return { findings: [], gaps };
     }
     const dependencies: Readonly<Record<string, unknown>>[] = [];
@@ -46,14 +45,15 @@ export const pipAudit: Scanner = {
 async function collect(job: Job): Promise<{ pins: readonly Placed[]; gaps: readonly string[] }> {
   const pins: Placed[] = [];
   const gaps: string[] = [];
+  const projects = new Set(job.inventory.pythonProjects);
   for (const file of job.files) {
     const text = await job.read(file);
+    if (projects.has(file)) {
+      if (namesDependencies(text) && !isPinned(file, job)) gaps.push(`${file.path} names packages and has no lock file beside it`);
+      continue;
+    }
     try {
       const found = readPins(file.path, text);
-      if (/(pyproject\.toml|setup\.(py|cfg)|Pipfile)$/.test(file.path)) {
-        gaps.push(`${file.path} has no lock file beside it`);
-        continue;
-      }
       pins.push(...found.pins.map((pin) => ({ ...pin, path: file.path })));
       if (found.loose.length > 0)
         gaps.push(`${counted(found.loose.length, "requirement")} of ${file.path} without an exact version: ${someOf(found.loose)}`);
@@ -63,6 +63,13 @@ async function collect(job: Job): Promise<{ pins: readonly Placed[]; gaps: reado
   }
   return { pins, gaps };
 }
+
+/** A list of exact versions counts for its folder and those below. */
+const isPinned = ({ path }: TreeFile, { inventory }: Job): boolean =>
+  inventory.pythonPins.some((pins) => {
+    const home = posix.dirname(pins.path);
+    return home === "." || path.startsWith(`${home}/`);
+  });
 
 /** pip-audit refuses a package with two versions, as different places of a repository have: each further version goes into a further run. */
 function withoutDoubles(pins: readonly Pin[]): readonly string[] {

@@ -83,9 +83,11 @@ export function readPipfileLock(text: string): Pins {
   return { pins, loose: [] };
 }
 
-/** Whether a pyproject.toml names dependencies at all. */
+/** Whether a pyproject.toml, setup.py, setup.cfg or Pipfile names packages at all. */
 export const namesDependencies = (text: string): boolean =>
-  /^\s*dependencies\s*=\s*\[\s*["']|^\[tool\.poetry\.dependencies\]|^\s*install_requires\s*=/m.test(text);
+  /^\s*dependencies\s*=\s*\[\s*["']|^\[tool\.poetry\.dependencies\]|^\s*install_requires\s*=|^\[(dev-)?packages\]\s*\n\s*[\w"']/m.test(
+    text,
+  );
 
 /** The reader for a file by its name. */
 export function readPins(path: string, text: string): Pins {

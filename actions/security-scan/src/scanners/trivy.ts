@@ -25,7 +25,9 @@ const program: ProgramSpec = {
   },
 };
 
-const always = ["--format", "json", "--quiet", "--no-progress", "--skip-version-check"];
+const always = ["--format", "json", "--quiet", "--no-progress"];
+// As a variable, since an older trivy on PATH would refuse the option.
+const environment = { TRIVY_SKIP_VERSION_CHECK: "true" };
 
 /** Lock files that no other scanner here reads: https://trivy.dev */
 export const trivy: Scanner = {
@@ -58,7 +60,7 @@ export const trivy: Scanner = {
         report,
         job.folder,
       ],
-      { report },
+      { report, environment },
     );
     expectExit(ended, 0);
     return read(job, parseFields(ended, "SchemaVersion"), undefined);
@@ -94,7 +96,7 @@ export const trivyImage: Scanner = {
         "--",
         job.wishes.image ?? "",
       ],
-      { report, registries: true },
+      { report, environment, registries: true },
     );
     expectExit(ended, 0);
     return read(job, parseFields(ended, "SchemaVersion"), job.wishes.image);

@@ -10,6 +10,7 @@ import {
 import { loadSdk, type VirtualProcess, virtualAws, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import { type VirtualClock, virtualClock } from "@aws-deploy-actions/local-cloud/virtual/clock";
 import { dead } from "@aws-deploy-actions/local-cloud/virtual/faults";
+import type { Identity } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
@@ -50,8 +51,20 @@ export type Inputs = Readonly<Record<string, string>>;
 
 const defaults: Inputs = { application: "shop", environment: "staging", "aws-region": "eu-central-1", image: imageOf("v2") };
 
-/** Starts a run of blue-green-deploy. */
-export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("run")): Run {
+/** What a run of an action gets in virtual time. */
+export interface Surroundings {
+  readonly base: Base;
+  readonly opened: {
+    readonly aws: never;
+    readonly identity: () => Promise<Identity>;
+    readonly environment: () => Promise<Readonly<Record<string, string | undefined>>>;
+  };
+  readonly lines: string[];
+  readonly cancel: () => void;
+}
+
+/** The base of one process that acts on the stage. */
+export function surround(stage: Stage, process: VirtualProcess, job: string): Surroundings {
   const lines: string[] = [];
   const cancel = new AbortController();
   // A dead process is never woken.
@@ -63,7 +76,7 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
       if (process.isDead) await dead();
     },
   };
-  const environment = { GITHUB_RUN_ID: process.name, GITHUB_JOB: "deploy", GITHUB_SHA: "c0ffee" };
+  const environment = { GITHUB_RUN_ID: process.name, GITHUB_JOB: job, GITHUB_SHA: "c0ffee" };
   const runner = githubRunner(environment, (line) => lines.push(line));
   const say = (text: string): void => {
     lines.push(...text.split("\n"));
@@ -75,24 +88,28 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
   const annotate = (level: string, text: string): void => say(`${level}: ${text}`);
   const journal = { path: "virtual.log", say, startGroup: say, endGroup: () => undefined, annotate, group };
   const base: Base = { runner, journal, clock, environment, context: runContext(environment), cancelled: cancel.signal };
-  const config = read({ ...defaults, ...inputs }, environment);
   const aws = virtualAws(stage.account, process, clock, sdks);
   const identity = async () => ({ account: accountId, arn: `arn:aws:sts::${accountId}:assumed-role/deploy/run`, partition: "aws" });
+  const opened = { aws: aws as never, identity, environment: async () => ({}) };
+  return { base, opened, lines, cancel: () => cancel.abort(new Error("cancelled by SIGINT")) };
+}
+
+/** What becomes of a run that throws, as launch does it. */
+export const asResult = (error: unknown): ActionResult => ({
+  outcome: "failed",
+  ok: false,
+  reason: problemsOf(error)
+    .map((one) => one.what)
+    .join("; "),
+});
+
+/** Starts a run of blue-green-deploy. */
+export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("run")): Run {
+  const { base, opened, lines, cancel } = surround(stage, process, "deploy");
+  const config = read({ ...defaults, ...inputs }, base.environment);
   // Files need real time, which a virtual clock does not wait for.
-  const tools = {
-    ...blueGreenTools(config, { aws: aws as never, identity, environment: async () => ({}) }, base),
-    writeReport: async () => undefined,
-  };
-  const result = run(config, tools, base).catch(
-    (error: unknown): ActionResult => ({
-      outcome: "failed",
-      ok: false,
-      reason: problemsOf(error)
-        .map((one) => one.what)
-        .join("; "),
-    }),
-  );
-  return { process, lines, result, cancel: () => cancel.abort(new Error("cancelled by SIGINT")) };
+  const tools = { ...blueGreenTools(config, opened, base), writeReport: async () => undefined };
+  return { process, lines, result: run(config, tools, base).catch(asResult), cancel };
 }
 
 /** Runs to the end in virtual time. */

@@ -1,4 +1,4 @@
-import { status } from "@aws-deploy-actions/rollout/status-result";
+import { statusResult } from "@aws-deploy-actions/rollout/status-result";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { assertNever } from "@aws-deploy-actions/shared/problems";
@@ -21,7 +21,7 @@ export async function run(config: Config, tools: Tools, base: Base): Promise<Act
     case "plan":
       return await planOnly(config, tools, base);
     case "status":
-      return await status(tools, base);
+      return await statusResult(tools, base);
     case "resume":
       return await resume(config, tools, base);
     default:

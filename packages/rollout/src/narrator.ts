@@ -7,7 +7,7 @@ import type { Narrator } from "./ports.ts";
 
 const titles: Readonly<Record<Phase, string>> = {
   migrate: "Migrate the database",
-  scale: "Scale the new colour",
+  scale: "Scale the colour that users go to",
   "await-healthy": "Wait until every new target is healthy",
   test: "Test before users see it",
   shift: "Switch traffic",

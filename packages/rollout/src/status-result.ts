@@ -6,7 +6,7 @@ import { lookAround, type StatusSeen, statusLines } from "./status.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** `mode: status`: where users are, what runs, what happened last. Changes nothing. */
-export async function status(tools: Toolbox, { journal, clock }: Base): Promise<ActionResult> {
+export async function statusResult(tools: Toolbox, { journal, clock }: Base): Promise<ActionResult> {
   const seen = await lookAround(tools);
   const lines = statusLines(seen, clock.now());
   for (const line of lines) journal.say(line);

@@ -1,5 +1,5 @@
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
-import type { Plan, Progress, Snapshot, TaskSeen } from "../model.ts";
+import type { Plan, Progress, ServiceSeen, Snapshot, TaskSeen } from "../model.ts";
 import { advance, rollBack, type Step, wait } from "../step.ts";
 import { healthyInEachGroup } from "../traffic.ts";
 import { deadline, phaseAfter } from "./flow.ts";
@@ -43,7 +43,8 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
   const addresses = running.flatMap((task) => task.addresses);
   const known = addresses.length > 0 ? new Set(addresses) : undefined;
   const healthy = seen.routes.length === 0 ? running.length : healthyInEachGroup(seen, plan.to, known);
-  if (running.length >= progress.count && healthy >= progress.count) {
+  const others = othersRunning(service, plan.revision);
+  if (running.length >= progress.count && healthy >= progress.count && others === 0) {
     return advance(phaseAfter(plan, "await-healthy", progress), `${healthy} of ${progress.count} targets are healthy`);
   }
   const until = deadline(plan, progress);
@@ -52,12 +53,17 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
       `only ${healthy} of ${progress.count} targets became healthy in ${formatDuration(now - progress.since)} (${running.length} tasks run)${lastEvent(seen, plan)}`,
     );
   }
+  if (others > 0 && healthy >= progress.count) return wait(`${others} tasks of another revision on ${plan.to} to stop`, until);
   return wait(
     `healthy targets, ${healthy} of ${progress.count} (${running.length} tasks run)`,
     until,
     unplaced(seen, plan, progress.since),
   );
 }
+
+/** Tasks of other revisions that the service still runs: users would be sent to them too. */
+export const othersRunning = (service: ServiceSeen, revision: string): number =>
+  service.deployments.filter((one) => one.revision !== revision).reduce((sum, one) => sum + one.running, 0);
 
 /** Tasks of the new revision that stopped by themselves since the phase began, oldest first. A task stopped by a scale-in is none. */
 export function crashes(tasks: readonly TaskSeen[], since: Instant): readonly TaskSeen[] {

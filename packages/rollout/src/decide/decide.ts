@@ -5,7 +5,7 @@ import { advance, mutate, rollBack, type Step, wait } from "../step.ts";
 import { awaitHealthy } from "./await-healthy.ts";
 import { finalize } from "./finalize.ts";
 import { phaseAfter } from "./flow.ts";
-import { afterReturning, retreat, watchReturn } from "./return.ts";
+import { afterReturning, retreat, shiftBack, watchReturn } from "./return.ts";
 import { rollingBack } from "./roll-back.ts";
 import { scale } from "./scale.ts";
 import { shift } from "./shift.ts";
@@ -31,7 +31,7 @@ export function decide(plan: Plan, seen: Snapshot, progress: Progress, now: Inst
     case "test":
       return test(plan, seen, progress, now);
     case "shift":
-      return shift(plan, seen, progress, now);
+      return plan.goal === "return" ? shiftBack(plan, seen, progress, now) : shift(plan, seen, progress, now);
     case "watch":
       return plan.goal === "return" ? watchReturn(plan, seen, progress, now) : watch(plan, seen, progress, now);
     case "finalize":

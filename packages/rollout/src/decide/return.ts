@@ -1,15 +1,57 @@
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
-import type { Plan, Progress, Snapshot } from "../model.ts";
+import type { Plan, Progress, Route, Snapshot } from "../model.ts";
 import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
 import { groupsOf, healthyInEachGroup, share, trafficOn, weightsFor } from "../traffic.ts";
-import { phaseAfter } from "./flow.ts";
+import { othersRunning, short } from "./await-healthy.ts";
+import { deadline, phaseAfter } from "./flow.ts";
 import { putBack } from "./roll-back.ts";
 
 /** For so long a call of the run that was taken over may still arrive: longer than any call lasts with its retries. */
 const echoSeconds = 300;
+/** How long nobody may answer on either colour before that is told. */
+const revivalSeconds = 300;
 /** How long the health checks of the colour that users are back on may take to pass, once everything runs. */
 const proofSeconds = 60;
+
+/** Moves users back, all at once on every route. What they need there comes first only where it is missing. */
+export function shiftBack(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  const { to } = plan;
+  if (progress.switchedAt === undefined && !isReady(plan, seen)) return advance("scale", whyNotReady(plan, seen));
+  if (healthyInEachGroup(seen, to) === 0) return withoutTargets(plan, seen, progress, now);
+  const route = seen.routes.find((one) => !isBack(one, plan));
+  if (route !== undefined) {
+    const weights = weightsFor(to, 100, isSticky(route));
+    const because = `${route.label}: all new connections to ${to}`;
+    return mutate({ kind: "set-weights", route, weights }, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
+  }
+  // Where users were on this colour already, nothing had to be moved.
+  if (progress.stepSince === undefined)
+    return { do: "note", progress: { stepSince: now, switchedAt: progress.switchedAt ?? now }, because: `${to} has all routes` };
+  return advance(phaseAfter(plan, "shift", progress), `users are on ${to}`);
+}
+
+/** A sticky group leaves the action: its cookies beat any weight, 0 included. */
+const isSticky = (route: Route): boolean => route.stickySeconds !== undefined;
+
+const isBack = (route: Route, plan: Plan): boolean =>
+  share(route, plan.to) === 100 && !(isSticky(route) && route.weights[other(plan.to)] !== undefined);
+
+function whyNotReady(plan: Plan, seen: Snapshot): string {
+  const { to } = plan;
+  return healthyInEachGroup(seen, to) === 0 && seen.services[to].revision === plan.revision
+    ? `${to} has no healthy target: it is scaled up first`
+    : `${to} does not run ${short(plan.revision)} alone: that is started there first`;
+}
+
+/** Never from bad to worse: users leave a colour that nobody answers on only for one where somebody does. */
+function withoutTargets(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
+  if (healthyInEachGroup(seen, other(plan.to)) > 0) return rollBack(`${plan.to} has no healthy target any more`, "rollback-failed");
+  const until = Math.min(deadline(plan, progress), Math.max(progress.since, progress.stepSince ?? 0) + revivalSeconds);
+  return now < until
+    ? wait(`a healthy target on ${plan.to}`, until)
+    : rollBack(`${plan.to} has no healthy target, and neither way is safe`, "rollback-failed");
+}
 
 /**
  * What a way back does before anything else once users were moved: its weights stand last, a colour that nobody answers on gives users up
@@ -18,10 +60,7 @@ const proofSeconds = 60;
 export function afterReturning(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step | undefined {
   if (progress.switchedAt === undefined || progress.stepSince === undefined) return undefined;
   const { to } = plan;
-  if (healthyInEachGroup(seen, to) === 0) {
-    // Never from bad to worse: they go again only where somebody answers.
-    return healthyInEachGroup(seen, other(to)) > 0 ? rollBack(`${to} has no healthy target any more`, "rollback-failed") : undefined;
-  }
+  if (healthyInEachGroup(seen, to) === 0) return withoutTargets(plan, seen, progress, now);
   const astray = seen.routes.find((route) => share(route, to) !== 100);
   if (astray !== undefined) {
     if (now - progress.switchedAt > echoSeconds) {
@@ -30,7 +69,7 @@ export function afterReturning(plan: Plan, seen: Snapshot, progress: Progress, n
         "rollback-failed",
       );
     }
-    const weights = weightsFor(to, 100, astray.stickySeconds !== undefined);
+    const weights = weightsFor(to, 100, isSticky(astray));
     return mutate({ kind: "set-weights", route: astray, weights }, `${astray.label} was moved again by somebody else: all users to ${to}`);
   }
   if (progress.confirmedAt !== undefined || seen.confirmation.state !== "confirmed") return undefined;
@@ -79,8 +118,8 @@ export function retreat(plan: Plan, seen: Snapshot, progress: Progress): Step {
 }
 
 /** Whether users can be moved at once: what shall serve them is there alone, and answers. */
-export function isReady(plan: Plan, seen: Snapshot): boolean {
-  const { revision, deployments } = seen.services[plan.to];
-  const isAlone = deployments.every((one) => one.revision === plan.revision || one.running === 0);
-  return revision === plan.revision && isAlone && groupsOf(seen.routes, plan.to).length > 0 && healthyInEachGroup(seen, plan.to) > 0;
-}
+export const isReady = (plan: Plan, seen: Snapshot): boolean =>
+  seen.services[plan.to].revision === plan.revision &&
+  othersRunning(seen.services[plan.to], plan.revision) === 0 &&
+  groupsOf(seen.routes, plan.to).length > 0 &&
+  healthyInEachGroup(seen, plan.to) > 0;

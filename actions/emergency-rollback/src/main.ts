@@ -1,0 +1,30 @@
+import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
+import { launch } from "@aws-deploy-actions/shared/action/launch";
+import { thisProcess } from "@aws-deploy-actions/shared/action/process";
+import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
+import { emergencyTools } from "./adapters/tools.ts";
+import { read, spec } from "./inputs.ts";
+import { run } from "./run.ts";
+
+/** The SDK's modules that this action uses, each loaded with its first call. */
+const loaders = {
+  ecs: () => import("@aws-sdk/client-ecs"),
+  elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
+  autoscaling: () => import("@aws-sdk/client-application-auto-scaling"),
+  ecr: () => import("@aws-sdk/client-ecr"),
+  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
+  cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
+  s3: () => import("@aws-sdk/client-s3"),
+};
+
+await launch(
+  {
+    name: "emergency-rollback",
+    spec,
+    read,
+    logDirectory: (config) => config.given["log-directory"],
+    run: async (config, base) => await run(config, emergencyTools(config, await openAws(loaders, config.aws, base), base), base),
+    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
+  },
+  { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
+);

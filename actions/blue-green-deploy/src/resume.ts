@@ -5,7 +5,7 @@ import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
 import { leaseSeconds } from "@aws-deploy-actions/rollout/record/store";
-import { resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
+import { leftToDo, resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import type { Config } from "./inputs.ts";
@@ -90,8 +90,7 @@ export async function resume(config: Config, tools: Tools, base: Base): Promise<
   const environment = await journal.group("Look for an unfinished deployment", async () => await tools.locate());
   const store = await tools.store(environment);
   const { lease, saved } = await store.read();
-  const kept = saved?.keepUntil !== undefined && saved.keepUntil <= clock.now();
-  if (saved === undefined || (saved.outcome !== undefined && !kept && saved.outcome !== "inconclusive")) {
+  if (saved === undefined || leftToDo(saved, clock.now()) === "nothing") {
     return { outcome: "unchanged", ok: true, reason: "There is no unfinished deployment." };
   }
   if (lease !== undefined && lease.until > clock.now()) {
@@ -101,12 +100,16 @@ export async function resume(config: Config, tools: Tools, base: Base): Promise<
   const taken = await store.take(leaseOf(base, clock.now()), "nobody");
   if (!taken.taken) throw heldBy(taken.by, clock.now());
   const again = taken.before ?? saved;
-  const unfinished =
-    again.outcome === undefined
-      ? again
-      : { ...again, outcome: undefined, keepUntil: undefined, progress: { ...again.progress, phase: "finalize" as const } };
+  const left = leftToDo(again, clock.now());
+  if (left === "nothing") {
+    await taken.session.release();
+    return { outcome: "unchanged", ok: true, reason: `Deployment ${again.deployment} has come to its end meanwhile.` };
+  }
+  const phase = left === "clean-up" ? ("finalize" as const) : again.progress.phase;
+  const unfinished = { ...again, outcome: undefined, endedAt: undefined, keepUntil: undefined, progress: { ...again.progress, phase } };
   const ended = await finishUnfinished(unfinished, environment, taken.session, tools, base, config);
   const result = await resultOf(ended, config, tools, base);
   // What was asked for is that the deployment is ended: users are on a version that proved itself.
-  return { ...result, ok: result.ok || ["rolled-back", "cancelled"].includes(result.outcome) };
+  const undone = ended.ending.progress.phase === "rolling-back" && result.outcome !== "rollback-failed";
+  return { ...result, ok: result.ok || undone };
 }

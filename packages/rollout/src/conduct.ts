@@ -78,10 +78,12 @@ async function writeEnd(
   ports: RolloutPorts,
   clock: Clock,
 ): Promise<void> {
+  const notWritten = (error: unknown): void =>
+    ports.narrator.trouble(`the end could not be written down, so the next run will look after it: ${(error as Error).message}`);
+  // A run that could not even look has ended nothing: what it found unfinished is left to the next one.
+  if (ending.seen === undefined) return await session.release().catch(notWritten);
   const now = clock.now();
   const keepUntil = ending.outcome === "succeeded" && plan.keepPrevious > 0 ? now + plan.keepPrevious : undefined;
   const end: Saved = { ...saved, progress: ending.progress, outcome: ending.outcome, endedAt: now, keepUntil };
-  await session.end(end).catch((error: unknown) => {
-    ports.narrator.trouble(`the end could not be written down, so the next run will look after it: ${(error as Error).message}`);
-  });
+  await session.end(end).catch(notWritten);
 }

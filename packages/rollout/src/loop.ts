@@ -2,6 +2,7 @@ import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import { type Problem, problemsOf } from "@aws-deploy-actions/shared/problems";
 import { formatDuration, type Instant, type Seconds } from "@aws-deploy-actions/shared/units";
+import type { Colour } from "./colours.ts";
 import { decide } from "./decide/decide.ts";
 import { deadline } from "./decide/flow.ts";
 import { putBack } from "./decide/roll-back.ts";
@@ -288,10 +289,10 @@ async function apply(mutation: Mutation, ports: Ports, observer: Observer): Prom
     }
     case "suspend-scaling":
       await ports.scaling.suspend(mutation.colour, mutation.what);
-      return observer.forget("scaling");
+      return amendScaling(observer, mutation.colour, { in: true, all: mutation.what === "all" });
     case "give-back-scaling":
       await ports.scaling.giveBack(mutation.colour);
-      return observer.forget("scaling");
+      return amendScaling(observer, mutation.colour, { in: false, all: false });
     case "start-migration":
       return await ports.migration.start();
     case "stop-migration":
@@ -299,6 +300,14 @@ async function apply(mutation: Mutation, ports: Ports, observer: Observer): Prom
     default:
       return unknownStep(mutation);
   }
+}
+
+/** What was suspended has to be given back, also when AWS will not show it any more. */
+function amendScaling(observer: Observer, colour: Colour, suspended: { readonly in: boolean; readonly all: boolean }): void {
+  const scaling = observer.last?.scaling;
+  if (scaling === undefined) return;
+  const after = { scaleInSuspended: suspended.in, scaleOutSuspended: suspended.all, scheduledSuspended: suspended.all };
+  observer.amend({ scaling: { ...scaling, [colour]: after } });
 }
 
 /** Sleeps, but a cancelled job is not kept waiting. */

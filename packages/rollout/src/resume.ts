@@ -11,6 +11,32 @@ export type Resumption =
   | { readonly how: "roll-back"; readonly progress: Progress; readonly because: string };
 
 /**
+ * What of a recorded rollout is still to be done: nothing, the clean-up of a colour that was kept or held, or the rollout itself, because
+ * its run was lost, or had to give up (AWS refused what it needed), or was told to leave everything as it is.
+ */
+export function leftToDo({ outcome, keepUntil, progress }: Saved, now: Instant): "nothing" | "clean-up" | "rollout" {
+  const { phase } = progress;
+  switch (outcome) {
+    case undefined:
+    case "rollback-failed":
+      return "rollout";
+    case "succeeded":
+      return keepUntil !== undefined && keepUntil <= now ? "clean-up" : "nothing";
+    case "inconclusive":
+      // Where it was not rolled back, it was held.
+      return phase === "rolling-back" ? "nothing" : "clean-up";
+    case "cancelled":
+      return phase === "rolling-back" ? "nothing" : "rollout";
+    case "failed":
+      return phase === "finalize" ? "rollout" : "nothing";
+    case "rolled-back":
+      return "nothing";
+    default:
+      return unknownPhase(outcome);
+  }
+}
+
+/**
  * Decides how to end what a lost run left. Users first: a version that has not proved itself goes back, one that has all traffic is watched
  * to the end of its window, and one that was proved is cleaned up after.
  *

@@ -15,10 +15,23 @@ export interface ServiceRecord {
   controller: string;
 }
 
+/** One change of weights, with what stood behind it in that moment. */
+export interface WeightChange {
+  readonly at: Instant;
+  readonly process: string;
+  /** The listener's or the rule's ARN. */
+  readonly route: string;
+  /** By target group: its weight before and after, and how many of its targets were healthy. */
+  readonly groups: ReadonlyMap<string, { readonly before: number; readonly after: number; readonly healthy: number }>;
+}
+
 /** One environment in an account of its own, in virtual time. Control plane and data plane together. */
 export interface VirtualAccount {
   readonly world: World;
   readonly calls: VirtualCall[];
+  readonly weightChanges: WeightChange[];
+  /** The process whose call is being carried out. */
+  caller: string;
   readonly random: () => number;
   readonly definitions: Map<string, Json>;
   readonly services: Map<string, ServiceRecord>;
@@ -118,6 +131,8 @@ export function createAccount(options: AccountOptions): VirtualAccount {
   const account: VirtualAccount = {
     world,
     calls: [],
+    weightChanges: [],
+    caller: "",
     random,
     definitions,
     services,

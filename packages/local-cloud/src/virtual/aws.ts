@@ -91,6 +91,7 @@ async function sendOne(
     const handler = handlers[operation];
     if (handler === undefined) throw new Error(`the virtual cloud does not know ${operation}`);
     account.advanceTo(clock.now());
+    account.caller = process.name;
     const answer = handler(account, input);
     options.onRawAnswer?.(structuredClone(answer));
     return answer;

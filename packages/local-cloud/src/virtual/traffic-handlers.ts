@@ -4,6 +4,26 @@ import { notFound } from "./errors.ts";
 
 type Handler = (account: VirtualAccount, input: Readonly<Record<string, unknown>>) => unknown;
 
+/** The weights of an action list by target group; a group alone gets everything. */
+export function weightsOf(actions: readonly ElbAction[]): ReadonlyMap<string, number> {
+  const forward = actions.find((one) => one.Type === "forward");
+  if (forward === undefined) return new Map();
+  const tuples = forward.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: forward.TargetGroupArn ?? "" }];
+  return new Map(tuples.map((one) => [one.TargetGroupArn ?? "", one.Weight ?? 100]));
+}
+
+/** Writes down what a change of weights meant when it was made: the invariants are judged by it. */
+function noteWeights(account: VirtualAccount, route: string, old: readonly ElbAction[], wanted: readonly ElbAction[]): void {
+  const [before, after] = [weightsOf(old), weightsOf(wanted)];
+  const groups = new Map(
+    [...new Set([...before.keys(), ...after.keys()])].map((arn) => {
+      const healthy = account.world.health(arn).filter((target) => target.state === "healthy").length;
+      return [arn, { before: before.get(arn) ?? 0, after: after.get(arn) ?? 0, healthy }] as const;
+    }),
+  );
+  account.weightChanges.push({ at: account.now, process: account.caller, route, groups });
+}
+
 /** The load balancer's side of the virtual account. */
 export const trafficHandlers: Readonly<Record<string, Handler>> = {
   "elb:DescribeLoadBalancers": (account, { Names }) => {
@@ -28,6 +48,7 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
   "elb:ModifyListener": (account, { ListenerArn, DefaultActions }) => {
     const listener = account.listeners.find((one) => one.arn === ListenerArn);
     if (listener === undefined) throw notFound("ListenerNotFoundException", "Listener not found");
+    noteWeights(account, listener.arn, listener.defaultActions, DefaultActions as readonly ElbAction[]);
     listener.defaultActions = structuredClone(DefaultActions) as readonly ElbAction[];
     account.world.applyListeners();
     return {};
@@ -35,6 +56,7 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
   "elb:ModifyRule": (account, { RuleArn, Actions }) => {
     const rule = account.listeners.flatMap((one) => one.rules).find((one) => one.arn === RuleArn);
     if (rule === undefined) throw notFound("RuleNotFoundException", "Rule not found");
+    noteWeights(account, rule.arn, rule.actions, Actions as readonly ElbAction[]);
     rule.actions = structuredClone(Actions) as readonly ElbAction[];
     account.world.applyListeners();
     return {};

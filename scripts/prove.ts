@@ -1,0 +1,56 @@
+// The fault matrix: whatever happens to the runner or to AWS's API, users stay on a healthy version, and the next run goes on from there.
+import { parseArgs } from "node:util";
+import { matrixNames, rowsOf, tableOf } from "./prove/matrix.ts";
+import { runAll } from "./prove/pool.ts";
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    /** One trial by its name, as it was printed. */
+    only: { type: "string", multiple: true, default: [] },
+    /** Part of the matrix that is tried, 0 to 1. */
+    share: { type: "string", default: "1" },
+  },
+});
+const say = (text = ""): void => {
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+const progress = (text: string): void => {
+  process.stderr.write(process.stderr.isTTY ? `\r${text}\u001b[K` : `${text}\n`);
+};
+
+const began = Date.now();
+const names = values.only.length > 0 ? values.only : await matrixNames(Number(values.share));
+const step = Math.max(1, Math.floor(names.length / 20));
+const judged = await runAll(names, (done, { name, verdict }) => {
+  if (verdict.violations.length > 0) progress(`✖ ${name}: ${verdict.operation}, ${verdict.ending}: ${verdict.violations.join("; ")}`);
+  if (done % step === 0 || done === names.length)
+    progress(`${done} of ${names.length} trials, ${Math.round((Date.now() - began) / 1000)} s`);
+});
+if (process.stderr.isTTY) process.stderr.write("\n");
+
+const rows = rowsOf(judged);
+const broken = judged.filter(({ verdict }) => verdict.violations.length > 0);
+say("Every call, every fault: a rollout meets one fault, and whoever comes next ends it.");
+say();
+say(tableOf(rows));
+say();
+for (const { name, verdict } of broken.slice(0, 40)) {
+  say(`✖ ${name} (${verdict.operation}; ${verdict.ending}): ${verdict.violations.join("; ")}`);
+  say(`  npm run prove -- --only ${name}`);
+}
+say(
+  broken.length === 0
+    ? `✔ ${judged.length} trials in ${Math.round((Date.now() - began) / 1000)} s: no request lost, nobody sent to a target that was not healthy, nothing made twice, nothing left held.`
+    : `✖ ${broken.length} of ${judged.length} trials broke a promise.`,
+);
+if (values.json) {
+  const violations = broken.map(({ name, verdict }) => ({
+    name,
+    operation: verdict.operation,
+    ending: verdict.ending,
+    violations: verdict.violations,
+  }));
+  process.stdout.write(`${JSON.stringify({ trials: judged.length, violations, rows })}\n`);
+}
+process.exitCode = broken.length === 0 ? 0 : 1;

@@ -95,6 +95,20 @@ describe.each(Object.entries(programOf))("%s", (name, program) => {
   );
 });
 
+test.each(Object.entries(programOf))("%s hanging makes the scan incomplete after its time", async (name, program) => {
+  const story = await scanStory({
+    workspace: workspaceWith(repository),
+    path: [fakes({ [program]: "sleep 300" }), ...system],
+    inputs: { scanners: name, "scanner-timeout": "2m", "safety-api-key": "key-of-safety" },
+    timeFactor: 1000,
+  });
+  expect(stateOf(story, name)).toMatchObject({
+    state: "failed",
+    reason: expect.stringContaining("it took longer than 2 min and was ended"),
+  });
+  expect(story.outputs["outcome"]).toBe("incomplete");
+});
+
 test("a scanner that hangs is ended with all that it started, after its time", async () => {
   const marker = `${temporary()}/pid`;
   const story = await storyWith("zizmor", `sleep 300 & echo $! > ${marker}; wait`, { "scanner-timeout": "2s" });

@@ -106,11 +106,21 @@ export interface Setting {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly requirements?: string;
+  /** How many times faster time runs. */
+  readonly timeFactor?: number;
   readonly onCancel?: (listener: (signal: string) => void) => void;
 }
 
 /** Runs the action as the runner would. */
-export async function scanStory({ workspace, path, inputs = {}, environment = {}, requirements, onCancel }: Setting): Promise<Story> {
+export async function scanStory({
+  workspace,
+  path,
+  inputs = {},
+  environment = {},
+  requirements,
+  timeFactor,
+  onCancel,
+}: Setting): Promise<Story> {
   const runner = temporary();
   const [output, summary, temp] = ["output", "summary", "temp"].map((name) => join(runner, name)) as [string, string, string];
   const lines: string[] = [];
@@ -129,6 +139,7 @@ export async function scanStory({ workspace, path, inputs = {}, environment = {}
         GITHUB_OUTPUT: output,
         GITHUB_STEP_SUMMARY: summary,
         RUNNER_TEMP: temp,
+        ...(timeFactor !== undefined && { AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
         "INPUT_LOG-DIRECTORY": logs,
         ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
         ...environment,
@@ -138,6 +149,7 @@ export async function scanStory({ workspace, path, inputs = {}, environment = {}
         failed = true;
       },
       onCancel: onCancel ?? (() => undefined),
+      timeFactor: timeFactor === undefined ? undefined : String(timeFactor),
     },
   );
   const read = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");

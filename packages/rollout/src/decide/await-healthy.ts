@@ -42,7 +42,9 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
   const running = ours.filter((task) => task.status === "RUNNING" && task.health !== "UNHEALTHY");
   const addresses = running.flatMap((task) => task.addresses);
   const known = addresses.length > 0 ? new Set(addresses) : undefined;
-  const healthy = seen.routes.length === 0 ? running.length : healthyInEachGroup(seen, plan.to, known);
+  // While no task of ours runs, the group's targets are another revision's.
+  const countsAlone = seen.routes.length === 0 || running.length === 0;
+  const healthy = countsAlone ? running.length : healthyInEachGroup(seen, plan.to, known);
   const others = othersRunning(service, plan.revision);
   if (running.length >= progress.count && healthy >= progress.count && others === 0) {
     return advance(phaseAfter(plan, "await-healthy", progress), `${healthy} of ${progress.count} targets are healthy`);

@@ -1,0 +1,220 @@
+import { shift } from "../../src/decide/shift.ts";
+import { deployment, greenTargets, judged, plan, progress, route, rule, service, snapshot, told, wayBack } from "./build.ts";
+
+const atFirst = progress({ phase: "shift" });
+const steps = [
+  { percent: 10, bake: 300 },
+  { percent: 100, bake: 0 },
+];
+const canary = plan({ steps });
+/** The first step's share is reached since second 100. */
+const atTen = progress({ phase: "shift", switchedAt: 90, stepSince: 100 });
+const tenSeen = { routes: [route(90, 10)] };
+const atAll = progress({ phase: "shift", switchedAt: 90, stepSince: 100 });
+const allSeen = { routes: [route(0, 100)] };
+
+describe("moving users to the new version", () => {
+  test.each([
+    [
+      "all at once",
+      plan(),
+      {},
+      atFirst,
+      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+    [
+      "a canary's first step",
+      canary,
+      {},
+      atFirst,
+      "sets listener-443 to blue 90, green 10 {switchedAt 120}: listener :443: 10 % of new connections to green, step 1 of 2",
+    ],
+    [
+      "each route by itself, and the first switch is noted once",
+      plan(),
+      { routes: [route(0, 100), rule(100, 0)] },
+      progress({ phase: "shift", switchedAt: 90 }),
+      "sets rule-10 to blue 0, green 100: rule 10 (/api/*): 100 % of new connections to green",
+    ],
+    [
+      "a weight that somebody set is put right",
+      plan(),
+      { routes: [route(5, 100)] },
+      atAll,
+      "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green",
+    ],
+    [
+      "a sticky group stays in the action on the way forward",
+      plan(),
+      { routes: [route(100, 0, { stickySeconds: 60 })] },
+      atFirst,
+      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+    ["the share is reached", canary, tenSeen, progress({ phase: "shift", switchedAt: 90 }), "notes {stepSince 120}: green has 10 %"],
+    ["the step is watched", canary, tenSeen, atTen, "waits for the step at 10 % to prove itself until 400 [0.1 % errors]"],
+  ])("%s", (_, given, seen, at, expected) => {
+    expect(told(shift(given, snapshot(seen), at, 120))).toBe(expected);
+  });
+
+  test.each([
+    ["one second before its end", 399, judged("good"), "waits for the step at 10 % to prove itself until 400 [the evidence]"],
+    ["at its end", 400, judged("good"), "notes {step 1, stepSince undefined}: no trigger in 5 min at 10 %"],
+    ["a breach that runs is seen through", 450, judged("breaching"), "waits for the step at 10 % to prove itself until 450 [the evidence]"],
+    ["a breach before the end", 200, judged("breaching"), "waits for the step at 10 % to prove itself until 400 [the evidence]"],
+    [
+      "no data does not hold the steps: the window at the end decides",
+      400,
+      judged("no-data"),
+      "notes {step 1, stepSince undefined}: no trigger in 5 min at 10 %",
+    ],
+    ["a bad verdict goes back at once", 101, judged("bad", "12 % errors"), "rolls back as rolled-back: 12 % errors"],
+  ])("a step: %s", (_, now, seen, expected) => {
+    expect(told(shift(canary, snapshot({ ...tenSeen, ...seen }), atTen, now))).toBe(expected);
+  });
+
+  test("a verdict from before the switch says nothing about the new version", () => {
+    expect(told(shift(plan(), snapshot(judged("bad")), atFirst, 120))).toMatch(/^sets listener-443/);
+  });
+});
+
+describe("what stops a shift", () => {
+  const none = { targets: { green: greenTargets("unhealthy", "initial") } };
+  test.each([
+    [
+      "no healthy target before the switch: wait for them again",
+      plan(),
+      none,
+      atFirst,
+      "goes to await-healthy: the healthy targets of green are gone again",
+    ],
+    [
+      "no healthy target after it",
+      canary,
+      { ...none, ...tenSeen },
+      atTen,
+      "rolls back as rolled-back: green has no healthy target any more",
+    ],
+    [
+      "the old colour has grown before the switch",
+      plan(),
+      { services: { blue: service("blue", { running: 5 }) } },
+      atFirst,
+      "goes to scale: blue has grown to 5 tasks meanwhile",
+    ],
+    [
+      "the old colour has grown after it: too late to wait",
+      canary,
+      { ...tenSeen, services: { blue: service("blue", { running: 5 }) } },
+      atTen,
+      "waits for the step at 10 % to prove itself until 400 [0.1 % errors]",
+    ],
+  ])("%s", (_, given, seen, at, expected) => {
+    expect(told(shift(given, snapshot(seen), at, 120))).toBe(expected);
+  });
+});
+
+describe("whether traffic really goes there", () => {
+  const confirmed = { confirmation: { state: "confirmed" as const, by: "3 rounds passed" } };
+  test.each([
+    ["probes say so", 120, confirmed, "goes to watch {confirmedAt 120}: 3 rounds passed"],
+    ["not yet", 159, {}, "waits for traffic to reach green until 160 [1 of 3 rounds passed]"],
+    ["never", 160, {}, "rolls back as rolled-back: traffic did not reach green within 60 s: 1 of 3 rounds passed"],
+  ])("%s", (_, now, seen, expected) => {
+    expect(told(shift(plan(), snapshot({ ...allSeen, ...seen }), atAll, now))).toBe(expected);
+  });
+
+  test("is asked at the last of several steps only", () => {
+    const last = progress({ phase: "shift", step: 1, switchedAt: 90, stepSince: 100 });
+    expect(told(shift(canary, snapshot({ ...allSeen, ...confirmed }), last, 120))).toBe("goes to watch {confirmedAt 120}: 3 rounds passed");
+  });
+
+  test("a step beyond the plan means everybody", () => {
+    const beyond = progress({ phase: "shift", step: 2, switchedAt: 90 });
+    expect(told(shift(canary, snapshot(tenSeen), beyond, 120))).toBe(
+      "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green, step 3 of 2",
+    );
+  });
+});
+
+describe("moving users back", () => {
+  const ready = { services: { green: service("green") } };
+  test.each([
+    [
+      "what they return to is there",
+      ready,
+      atFirst,
+      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+    [
+      "a sticky group leaves the action, since its cookies beat the weights",
+      { ...ready, routes: [route(100, 0, { stickySeconds: 60 })] },
+      atFirst,
+      "sets listener-443 to blue out, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+    [
+      "nothing healthy there yet",
+      { targets: { green: greenTargets("initial") } },
+      atFirst,
+      "goes to scale: green has no healthy target: it is scaled up first",
+    ],
+    [
+      "another revision runs there",
+      { services: { green: service("green", { revision: "x/shop:1" }) } },
+      atFirst,
+      "goes to scale: green does not run shop:2 alone: that is started there first",
+    ],
+    [
+      "another revision runs there and is not healthy",
+      { services: { green: service("green", { revision: "x/shop:1" }) }, targets: { green: [] } },
+      atFirst,
+      "goes to scale: green does not run shop:2 alone: that is started there first",
+    ],
+    [
+      "another revision still runs beside it",
+      {
+        services: {
+          green: service("green", { deployments: [deployment(), deployment({ revision: "x/shop:1", status: "ACTIVE", running: 1 })] }),
+        },
+      },
+      atFirst,
+      "goes to scale: green does not run shop:2 alone: that is started there first",
+    ],
+    [
+      "another revision's deployment without tasks does not matter",
+      {
+        services: {
+          green: service("green", { deployments: [deployment(), deployment({ revision: "x/shop:1", status: "ACTIVE", running: 0 })] }),
+        },
+      },
+      atFirst,
+      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+    ["they arrived", allSeen, atAll, "goes to finalize: users are on green"],
+    [
+      "a verdict about the colour they leave does not matter",
+      { ...allSeen, ...judged("bad") },
+      atAll,
+      "goes to finalize: users are on green",
+    ],
+    [
+      "the colour they leave may have grown: nobody waits for that",
+      { ...ready, services: { blue: service("blue", { running: 9 }) } },
+      atFirst,
+      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
+    ],
+  ])("%s", (_, seen, at, expected) => {
+    expect(told(shift(wayBack(), snapshot(seen), at, 120))).toBe(expected);
+  });
+
+  test.each([
+    ["in time", 3599, "waits for a healthy target on green until 3600"],
+    ["too late", 3600, "rolls back as rollback-failed: green has no healthy target, and neither way is safe"],
+  ])("nobody answers on either side: %s", (_, now, expected) => {
+    const seen = snapshot({ ...allSeen, targets: { green: [], blue: [] } });
+    expect(told(shift(wayBack(), seen, atAll, now))).toBe(expected);
+  });
+
+  test("an urgent way scales after users were moved", () => {
+    expect(told(shift(wayBack({ urgent: true }), snapshot(allSeen), atAll, 120))).toBe("goes to scale: users are on green");
+  });
+});

@@ -88,7 +88,7 @@ describe("waiting for the new colour", () => {
         { at: 1, message: "older" },
       ],
     });
-    expect(told(awaitHealthy(plan(), snapshot({ tasks: [], services: { green } }), waiting, 4000))).toBe(
+    expect(told(awaitHealthy(plan(), snapshot({ tasks: [task(1, { status: "PENDING" })], services: { green } }), waiting, 4000))).toBe(
       "rolls back as failed: only 0 of 2 targets became healthy in 1 h 7 min (0 tasks run); ECS says: was unable to place a task",
     );
   });
@@ -113,21 +113,40 @@ describe("giving up early", () => {
     ],
     [
       "another revision is primary in a read that may be stale",
-      green({ revision: "x/shop:1" }, { status: "ACTIVE" }),
+      green({ revision: "x/shop:1", running: 0 }, { status: "ACTIVE" }),
       20,
       "goes to shift: 2 of 2 targets are healthy",
     ],
     [
       "no deployment is primary: nothing can be said",
-      green({ revision: "x/shop:1", status: "ACTIVE" }),
+      green({ revision: "x/shop:1", status: "ACTIVE", running: 0 }),
       60,
       "goes to shift: 2 of 2 targets are healthy",
     ],
     [
       "an older deployment's failure is not ours",
-      green({}, { revision: "x/shop:1", status: "ACTIVE", rolloutState: "FAILED" }),
+      green({}, { revision: "x/shop:1", status: "ACTIVE", rolloutState: "FAILED", running: 0 }),
       60,
       "goes to shift: 2 of 2 targets are healthy",
+    ],
+    [
+      "tasks of another revision still run: users would be sent to them too",
+      green({}, { revision: "x/shop:1", status: "ACTIVE", running: 1 }, { revision: "x/shop:0", status: "ACTIVE", running: 3 }),
+      5,
+      "waits for 4 tasks of another revision on green to stop until 3600",
+    ],
+    ["ECS counts tasks that it does not list yet", { tasks: [] }, 30, "waits for healthy targets, 0 of 2 (0 tasks run) until 3600"],
+    [
+      "ECS counts tasks and lists none",
+      { tasks: [] },
+      31,
+      "rolls back as failed: ECS says that 2 tasks of shop-green-staging run, and lists none: without them nobody can tell which version runs",
+    ],
+    [
+      "ECS counts fewer than are needed, and lists none",
+      { tasks: [], services: { green: service("green", { running: 1 }) } },
+      31,
+      "waits for healthy targets, 0 of 2 (0 tasks run) until 3600",
     ],
     [
       "the second task stops",

@@ -70,7 +70,13 @@ describe("once users were moved back", () => {
       110,
       "rolls back as rollback-failed: green has no healthy target any more",
     ],
-    ["nobody answers anywhere: they stay", { ...onGreen, targets: { green: [], blue: [] } }, moved, 110, "nothing"],
+    [
+      "nobody answers anywhere: they stay",
+      { ...onGreen, targets: { green: [], blue: [] } },
+      moved,
+      110,
+      "waits for a healthy target on green until 401",
+    ],
   ])("%s", (_, seen, at, now, expected) => {
     expect(sentence(afterReturning(wayBack(), snapshot(seen), at, now))).toBe(expected);
   });

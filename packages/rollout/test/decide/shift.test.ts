@@ -1,5 +1,5 @@
 import { shift } from "../../src/decide/shift.ts";
-import { deployment, greenTargets, judged, plan, progress, route, rule, service, snapshot, told, wayBack } from "./build.ts";
+import { greenTargets, judged, plan, progress, route, rule, service, snapshot, told } from "./build.ts";
 
 const atFirst = progress({ phase: "shift" });
 const steps = [
@@ -133,88 +133,5 @@ describe("whether traffic really goes there", () => {
     expect(told(shift(canary, snapshot(tenSeen), beyond, 120))).toBe(
       "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green, step 3 of 2",
     );
-  });
-});
-
-describe("moving users back", () => {
-  const ready = { services: { green: service("green") } };
-  test.each([
-    [
-      "what they return to is there",
-      ready,
-      atFirst,
-      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
-    ],
-    [
-      "a sticky group leaves the action, since its cookies beat the weights",
-      { ...ready, routes: [route(100, 0, { stickySeconds: 60 })] },
-      atFirst,
-      "sets listener-443 to blue out, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
-    ],
-    [
-      "nothing healthy there yet",
-      { targets: { green: greenTargets("initial") } },
-      atFirst,
-      "goes to scale: green has no healthy target: it is scaled up first",
-    ],
-    [
-      "another revision runs there",
-      { services: { green: service("green", { revision: "x/shop:1" }) } },
-      atFirst,
-      "goes to scale: green does not run shop:2 alone: that is started there first",
-    ],
-    [
-      "another revision runs there and is not healthy",
-      { services: { green: service("green", { revision: "x/shop:1" }) }, targets: { green: [] } },
-      atFirst,
-      "goes to scale: green does not run shop:2 alone: that is started there first",
-    ],
-    [
-      "another revision still runs beside it",
-      {
-        services: {
-          green: service("green", { deployments: [deployment(), deployment({ revision: "x/shop:1", status: "ACTIVE", running: 1 })] }),
-        },
-      },
-      atFirst,
-      "goes to scale: green does not run shop:2 alone: that is started there first",
-    ],
-    [
-      "another revision's deployment without tasks does not matter",
-      {
-        services: {
-          green: service("green", { deployments: [deployment(), deployment({ revision: "x/shop:1", status: "ACTIVE", running: 0 })] }),
-        },
-      },
-      atFirst,
-      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
-    ],
-    ["they arrived", allSeen, atAll, "goes to finalize: users are on green"],
-    [
-      "a verdict about the colour they leave does not matter",
-      { ...allSeen, ...judged("bad") },
-      atAll,
-      "goes to finalize: users are on green",
-    ],
-    [
-      "the colour they leave may have grown: nobody waits for that",
-      { ...ready, services: { blue: service("blue", { running: 9 }) } },
-      atFirst,
-      "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
-    ],
-  ])("%s", (_, seen, at, expected) => {
-    expect(told(shift(wayBack(), snapshot(seen), at, 120))).toBe(expected);
-  });
-
-  test.each([
-    ["in time", 3599, "waits for a healthy target on green until 3600"],
-    ["too late", 3600, "rolls back as rollback-failed: green has no healthy target, and neither way is safe"],
-  ])("nobody answers on either side: %s", (_, now, expected) => {
-    const seen = snapshot({ ...allSeen, targets: { green: [], blue: [] } });
-    expect(told(shift(wayBack(), seen, atAll, now))).toBe(expected);
-  });
-
-  test("an urgent way scales after users were moved", () => {
-    expect(told(shift(wayBack({ urgent: true }), snapshot(allSeen), atAll, 120))).toBe("goes to scale: users are on green");
   });
 });

@@ -40,6 +40,7 @@ const saved: fc.Arbitrary<Saved> = fc
     outcome,
     endedAt: undefined,
     keepUntil: undefined,
+    reason: undefined,
     watch,
   }));
 

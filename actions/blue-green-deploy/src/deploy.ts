@@ -3,6 +3,7 @@ import { heldBy, leaseOf } from "@aws-deploy-actions/rollout/lease";
 import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
+import { leftToDo, reopened } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
@@ -10,16 +11,21 @@ import type { Instant } from "@aws-deploy-actions/shared/units";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
 import { migrationContainer, orderOf, planOf } from "./plan.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { NoActiveColour, type Prepared, prepare } from "./prepare.ts";
 import { differenceLine, resultOf, unchangedResult } from "./result.ts";
-import { finishUnfinished } from "./resume.ts";
+import { finishLost, finishUnfinished } from "./resume.ts";
 import type { Tools } from "./tools.ts";
 
 /** Brings the new version to users, or leaves them where they are, and says which. */
 export async function deploy(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
   const { journal, clock, cancelled } = base;
   refuseWhenFrozen(config, clock.now(), base);
-  const first = await journal.group("Check before anything changes", async () => await checked(config, tools, base));
+  const check = async () => await journal.group("Check before anything changes", async () => await checked(config, tools, base));
+  const first = await check().catch(async (error: unknown) => {
+    // A run that was lost while it moved traffic leaves users on both colours: it is ended first, if its record tells of it.
+    if (!(error instanceof NoActiveColour && (await finishLost(config, tools, base)))) throw error;
+    return await check();
+  });
   const store = await tools.store(first.environment);
   const lease = leaseOf(base, clock.now());
   base.runner.saveState("owner", lease.owner);
@@ -72,7 +78,9 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
     changes,
   };
   const result = await resultOf(told, config, tools, base);
-  base.runner.saveState("finished", ending.outcome);
+  // A job that was cancelled during the clean-up has it done by its post step.
+  const leaves = ending.outcome === "cancelled" && ending.progress.phase === "finalize";
+  if (!leaves) base.runner.saveState("finished", ending.outcome);
   return result;
 }
 
@@ -96,9 +104,11 @@ async function afterUnfinished(
   tools: Tools,
   base: Base,
 ): Promise<Prepared> {
-  if (before === undefined || before.outcome !== undefined) return first;
+  const unfinished =
+    before !== undefined && leftToDo(before, base.clock.now()) === "rollout" ? reopened(before, base.clock.now()) : undefined;
+  if (before === undefined || unfinished === undefined) return first;
   base.journal.say(`deployment ${before.deployment} was never finished (phase ${before.progress.phase}): that comes first`);
-  await finishUnfinished(before, first.environment, session, tools, base, config);
+  await finishUnfinished(unfinished, first.environment, session, tools, base, config);
   return await prepare(config, tools);
 }
 

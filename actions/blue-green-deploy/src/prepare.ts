@@ -56,14 +56,17 @@ export async function prepare(config: Config, tools: Toolbox): Promise<Prepared>
   };
 }
 
-/** @throws Trouble when users are not on one colour alone, with the commands that put them there */
+/** Users are on both colours, or on none that is known. */
+export class NoActiveColour extends Trouble {}
+
+/** @throws NoActiveColour when users are not on one colour alone, with the commands that put them there */
 function activeColour(environment: Environment, region: string): Colour {
   const traffic = trafficOn(environment.routes);
   if (traffic === "blue" || traffic === "green") return traffic;
   const shown = environment.routes.map(
     (route) => `${route.kind} ${route.id}: blue ${route.weights.blue ?? "-"}, green ${route.weights.green ?? "-"}`,
   );
-  throw new Trouble(
+  throw new NoActiveColour(
     problem(
       "deployment",
       `Traffic is ${traffic === "split" ? "split between the colours" : "on neither colour"}, so nobody can say which one is active.\n${shown.join("\n")}`,

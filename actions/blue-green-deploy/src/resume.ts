@@ -5,7 +5,7 @@ import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
 import { leaseSeconds } from "@aws-deploy-actions/rollout/record/store";
-import { leftToDo, resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
+import { leftToDo, reopened, resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import type { Config } from "./inputs.ts";
@@ -50,6 +50,21 @@ export async function finishUnfinished(
   };
 }
 
+/** Ends a deployment that left users on both colours, so that the next one can begin. @returns false when no record tells of one */
+export async function finishLost(config: Config, tools: Tools, base: Base): Promise<boolean> {
+  const environment = await tools.locate();
+  const store = await tools.store(environment);
+  const { lease, saved } = await store.read();
+  if (saved === undefined || leftToDo(saved, base.clock.now()) !== "rollout") return false;
+  if (lease !== undefined && lease.until > base.clock.now()) throw heldBy(lease, base.clock.now());
+  const taken = await store.take(leaseOf(base, base.clock.now()), "nobody");
+  if (!taken.taken) throw heldBy(taken.by, base.clock.now());
+  const unfinished = reopened(taken.before ?? saved, base.clock.now());
+  if (unfinished === undefined) await taken.session.release();
+  else await finishUnfinished(unfinished, environment, taken.session, tools, base, config);
+  return true;
+}
+
 /** The runner ends everything 5 minutes after a job was cancelled: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 const postLimit = 240;
 
@@ -63,23 +78,32 @@ export async function afterMain(owner: string, config: Config, tools: Tools, bas
   const environment = await tools.locate();
   const store = await tools.store(environment);
   const { lease, saved } = await store.read();
-  if (saved === undefined || saved.outcome !== undefined || lease?.owner !== owner) {
+  const ended = saved?.outcome !== undefined && saved.progress.phase !== "finalize";
+  const unfinished = saved === undefined || ended ? undefined : reopened(saved, clock.now());
+  if (unfinished === undefined || lease?.owner !== owner) {
     return { outcome: "unchanged", ok: true, reason: "The deployment had come to its end." };
   }
   journal.say(
-    `deployment ${saved.deployment} was not finished (phase ${saved.progress.phase}): going on for at most ${postLimit / 60} minutes`,
+    `deployment ${unfinished.deployment} was not finished (phase ${unfinished.progress.phase}): going on for at most ${postLimit / 60} minutes`,
   );
   const taken = await store.take({ ...lease, until: clock.now() + leaseSeconds }, "nobody");
   if (!taken.taken) throw heldBy(taken.by, clock.now());
-  const ended = finishUnfinished(saved, environment, taken.session, tools, { ...base, cancelled: new AbortController().signal }, config);
+  const rest = finishUnfinished(
+    unfinished,
+    environment,
+    taken.session,
+    tools,
+    { ...base, cancelled: new AbortController().signal },
+    config,
+  );
   const late = clock.sleep(postLimit).then(() => undefined);
-  const result = await Promise.race([ended, late]);
+  const result = await Promise.race([rest, late]);
   if (result !== undefined) return { ...(await resultOf(result, config, tools, base)), ok: true };
   const byHandLine = `with:\n  mode: resume\n  application: ${config.given.application}\n  environment: ${config.given.environment}`;
   return {
     outcome: "cancelled",
     ok: false,
-    reason: `The clean-up of ${saved.deployment} did not end in time; users are not affected by it.`,
+    reason: `The clean-up of ${unfinished.deployment} did not end in time; users are not affected by it.`,
     mend: byHandLine,
   };
 }
@@ -100,13 +124,11 @@ export async function resume(config: Config, tools: Tools, base: Base): Promise<
   const taken = await store.take(leaseOf(base, clock.now()), "nobody");
   if (!taken.taken) throw heldBy(taken.by, clock.now());
   const again = taken.before ?? saved;
-  const left = leftToDo(again, clock.now());
-  if (left === "nothing") {
+  const unfinished = reopened(again, clock.now());
+  if (unfinished === undefined) {
     await taken.session.release();
     return { outcome: "unchanged", ok: true, reason: `Deployment ${again.deployment} has come to its end meanwhile.` };
   }
-  const phase = left === "clean-up" ? ("finalize" as const) : again.progress.phase;
-  const unfinished = { ...again, outcome: undefined, endedAt: undefined, keepUntil: undefined, progress: { ...again.progress, phase } };
   const ended = await finishUnfinished(unfinished, environment, taken.session, tools, base, config);
   const result = await resultOf(ended, config, tools, base);
   // What was asked for is that the deployment is ended: users are on a version that proved itself.

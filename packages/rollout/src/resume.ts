@@ -36,6 +36,14 @@ export function leftToDo({ outcome, keepUntil, progress }: Saved, now: Instant):
   }
 }
 
+/** The record with which somebody carries on what is left to do; undefined when there is nothing. */
+export function reopened(saved: Saved, now: Instant): Saved | undefined {
+  const left = leftToDo(saved, now);
+  if (left === "nothing") return undefined;
+  const phase = left === "clean-up" ? "finalize" : saved.progress.phase;
+  return { ...saved, outcome: undefined, endedAt: undefined, keepUntil: undefined, progress: { ...saved.progress, phase } };
+}
+
 /**
  * Decides how to end what a lost run left. Users first: a version that has not proved itself goes back, one that has all traffic is watched
  * to the end of its window, and one that was proved is cleaned up after.

@@ -24,6 +24,8 @@ const failing = (seed: number): Stage =>
   createStage({ ...common, seed, requestsPerSecond: 40, behaviours: { [digestOf("v2")]: { errorRate: 0.3 } } });
 const quick: Inputs = { "rollback-window": "3m", "breach-duration": "1m" };
 
+const canary: Inputs = { ...quick, strategy: "canary", steps: "20%:2m" };
+
 /** When the first user could meet the new version; undefined before. */
 export const firstSwitch = ({ account }: Stage): number | undefined =>
   account.weightChanges.find((one) => (one.groups.get(account.groups.green)?.after ?? 0) > 0)?.at;
@@ -54,7 +56,14 @@ export const stories: readonly Story[] = [
     inputs: { ...quick, mode: "resume" },
     allowed: ["blue"],
     stage: well,
-    before: lostAfterSwitch({ ...quick, strategy: "canary", steps: "20%:2m" }, 20),
+    before: lostAfterSwitch(canary, 20),
+  },
+  {
+    name: "deploy-after-lost",
+    inputs: quick,
+    allowed: ["blue", "green"],
+    stage: well,
+    before: lostAfterSwitch(canary, 20),
   },
 ];
 

@@ -81,6 +81,9 @@ describe("container-pipeline.yml", () => {
       expect(jobs(push(ref, { ends: { [name]: "failure" } }))).toContain(`${name}-guard`);
       expect(play(pipeline, push(ref, { ends: { [name]: "cancelled" } }))[`${name}-guard`]).toBe("success");
       expect(jobs(push(ref))).not.toContain(`${name}-guard`);
+      for (const outcome of ["rolled-back", "inconclusive"]) {
+        expect(jobs(push(ref, { ends: { [name]: "failure" }, outputs: { [name]: { outcome } } }))).not.toContain(`${name}-guard`);
+      }
     },
   );
 });

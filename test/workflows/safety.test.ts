@@ -170,7 +170,7 @@ describe("what is run", () => {
     const sam = workflowOf("sam-pipeline.yml").jobs;
     for (const name of ["dev", "staging", "production"]) {
       expect(container[name]?.steps?.find(({ id }) => id === "deploy")?.with?.["image"]).toBe(
-        expression("needs.push.outputs.image || inputs.image"),
+        expression("inputs.image || needs.push.outputs.image"),
       );
       expect(sam[name]?.steps?.find(({ id }) => id === "deploy")?.with?.["build-digest"]).toBe(
         expression("needs.build.outputs.build-digest"),

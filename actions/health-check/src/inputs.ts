@@ -85,7 +85,8 @@ export function read(raw: RawInputs, environment: Environment): Config {
     application === undefined || name === undefined ? undefined : namesOf({ application, environment: name, ...overrides(given) });
   const convention = `${application}-${name}`;
   return {
-    aws: awsSettings(given, environment),
+    // Checks of addresses alone ask AWS nothing, so they need no region.
+    aws: awsSettings(given, asksAws(given) ? environment : { AWS_REGION: "us-east-1", ...environment }),
     common: given,
     asked: given.components.includes("all") ? undefined : given.components.flatMap((one) => (one === "all" ? [] : [one])),
     http: given["health-checks"],
@@ -104,6 +105,9 @@ export function read(raw: RawInputs, environment: Environment): Config {
     insideTask: environment["HEALTH_CHECK_TASK"] === "true",
   };
 }
+
+const asksAws = (given: Given): boolean =>
+  given.application !== undefined || given["database-secret-id"] !== undefined || given["redis-secret-id"] !== undefined;
 
 function overrides(given: Given): Partial<Parameters<typeof namesOf>[0]> {
   const [blue, green] = [given["blue-service"], given["green-service"]];

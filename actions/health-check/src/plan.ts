@@ -4,10 +4,13 @@ import { observeSecrets } from "@aws-deploy-actions/shared/secrets/observe";
 import { type Config, componentOf } from "./inputs.ts";
 import type { Ports, RunBase } from "./ports.ts";
 
-/** One thing to look at. `network` checks need a way to the server, so a task inside the VPC may make them instead. */
+/**
+ * One thing to look at. `network` checks need a way to the server, so a task inside the VPC may make them instead; those of the `runner` stay here,
+ * because what they need must not stand in a task's description.
+ */
 export interface Check {
   readonly component: ComponentName;
-  readonly needs: "network" | "aws";
+  readonly needs: "network" | "runner" | "aws";
   /** No results: there is nothing of this kind. */
   readonly look: () => Promise<readonly ComponentResult[]>;
 }

@@ -1,20 +1,22 @@
 import type { ComponentName } from "@aws-deploy-actions/shared/health/components/result";
-import type { Config } from "./inputs.ts";
+import { type Config, componentOf } from "./inputs.ts";
 
 /**
  * The inputs for the one-off task. They stand in the task's description, where many can read them: so no credentials (the task reads the secret
  * itself, with its own role), and no check with headers, whose values may be secret.
  */
 export function taskInputs(config: Config, components: readonly ComponentName[]): Readonly<Record<string, string>> {
-  const plain = config.http.filter(({ headers }) => headers.length === 0).map(({ name }) => name);
-  const lines = config.httpLines.split("\n").filter((line) => plain.includes(line.trim().split(/\s+/)[0] ?? ""));
+  const plain = config.http.filter((check) => check.headers.length === 0 && components.includes(componentOf(check)));
+  const names = plain.map(({ name }) => name);
+  const lines = config.httpLines.split("\n").filter((line) => names.includes(line.trim().split(/\s+/)[0] ?? ""));
+  const asked = components.filter((component) => !isHttpOnly(component) || plain.some((check) => componentOf(check) === component));
   const inputs: Record<string, string | undefined> = {
-    components: components.filter((component) => (component !== "frontend" && component !== "backend") || lines.length > 0).join(","),
+    components: asked.join(","),
     via: "runner",
     timeout: `${config.timeout}s`,
     retries: String(config.retries),
     "aws-region": config.aws.region,
-    "health-checks": components.some((one) => one === "frontend" || one === "backend") ? lines.join("\n") : undefined,
+    "health-checks": lines.join("\n"),
     "certificate-hosts": components.includes("certificate")
       ? config.certificates.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`).join("\n")
       : undefined,
@@ -26,6 +28,8 @@ export function taskInputs(config: Config, components: readonly ComponentName[])
     Object.entries(inputs).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])),
   );
 }
+
+const isHttpOnly = (component: ComponentName): boolean => component === "frontend" || component === "backend";
 
 /** The variable in which the task finds its inputs: one, since names with hyphens do not survive every shell. */
 export const inputsVariable = "HEALTH_CHECK_INPUTS";

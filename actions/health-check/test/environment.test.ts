@@ -133,8 +133,8 @@ test("what is not there is unhealthy where it was asked for by name", async () =
 test("a check that passes at the second try is healthy, and is said to have failed before", async () => {
   let tries = 0;
   const seen = await runAction({
-    inputs: inputs({ components: "frontend", retries: "2" }),
-    environment: { DEPLOY_TIME_FACTOR: "1000" },
+    inputs: inputs({ components: "frontend", retries: "2", timeout: "300s" }),
+    environment: { DEPLOY_TIME_FACTOR: "50" },
     ports: (real) => ({
       http: async (check) => (tries++ === 0 ? { state: "unhealthy", detail: "status 503 instead of 200." } : await real.http(check)),
     }),

@@ -37,6 +37,7 @@ export const spec = {
   key: optional(keyName),
   clusters: list(text(/^(arn:aws(-[a-z]+)*:ecs:[a-z0-9-]+:\d{12}:cluster\/)?[\w-]{1,255}$/, "a cluster's name or ARN")),
   timeout: withDefault(minutes(60, 6 * 3600), "15m"),
+  "ca-file": optional(text()),
   "history-log-group": optional(text(/^[\w./#-]{1,512}$/, "a log group's name")),
   ...commonFields,
 } as const;
@@ -58,6 +59,8 @@ interface Shared {
   readonly clusters: readonly string[];
   readonly timeout: Seconds;
   readonly historyLogGroup: string | undefined;
+  /** PEM of authorities that are trusted when a credential is tried. */
+  readonly ca: string | undefined;
 }
 
 export type Config = Shared &
@@ -77,7 +80,7 @@ export function read(raw: RawInputs, environment: Environment): Config {
     common: values,
     ids: [...new Set(values["secret-ids"])],
     requiredKeys: values["required-keys"],
-    schema: values.schema === undefined ? undefined : schemaText(values.schema),
+    schema: values.schema === undefined ? undefined : readText("schema", values.schema),
     environmentClass: environmentClass(values["environment-class"], values.environment ?? ""),
     environment: values.environment,
     encryption: values.encryption,
@@ -88,6 +91,7 @@ export function read(raw: RawInputs, environment: Environment): Config {
     clusters: values.clusters,
     timeout: values.timeout,
     historyLogGroup: values["history-log-group"],
+    ca: values["ca-file"] === undefined ? undefined : readText("ca-file", values["ca-file"]),
   };
   switch (values.mode) {
     case "validate":
@@ -113,12 +117,12 @@ function across(values: Values<typeof spec>, environment: Environment): readonly
   return wrong;
 }
 
-function schemaText(path: string): string {
+function readText(input: string, path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw inputTrouble(
-      `schema: the file ${oneLine(path, 80)} cannot be read (${oneLine((error as NodeJS.ErrnoException).code ?? "unknown", 40)}).`,
+      `${input}: the file ${oneLine(path, 80)} cannot be read (${oneLine((error as NodeJS.ErrnoException).code ?? "unknown", 40)}).`,
       "Check the path from the workspace's root, and that actions/checkout ran before.",
     );
   }

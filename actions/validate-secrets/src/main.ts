@@ -12,7 +12,7 @@ await launch(
     logName: "secrets-validation",
     spec,
     read,
-    run: (config, base) => run(config, base, async () => portsOf((await openAws(clients, config.aws, base)).aws, config)),
+    run: (config, base) => run(config, base, async () => portsOf((await openAws(clients, config.aws, base)).aws, config, base)),
     logDirectory: (config) => config.common["log-directory"],
     tell: async (config, result, base) => await tellFromInputs(config.common, result, base),
   },

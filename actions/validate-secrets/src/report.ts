@@ -15,6 +15,20 @@ export function findingText({ secret, key, severity, message, mend }: Finding): 
   return `${signs[severity]} ${oneLine(where, 300)} ${message}\n  ${mend}`;
 }
 
+/** Findings as lines of the log; several keys of a secret that are mended in the same way share the line that says how. */
+export function findingsText(findings: readonly Finding[]): readonly string[] {
+  const groups = Map.groupBy(
+    findings,
+    ({ secret, key, severity, mend }) => `${secret} ${severity} ${key === undefined ? mend : mend.replace(key, "…")}`,
+  );
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    if (first === undefined || group.length === 1) return group.map(findingText).join("\n");
+    const lines = group.map((one) => findingText(one).split("\n")[0]);
+    return [...lines, `  For each of these keys: ${first.mend}`].join("\n");
+  });
+}
+
 /** The findings as JSON for an output, worst first, cut to what GitHub keeps. */
 export function findingsJson(findings: readonly Finding[]): string {
   let kept = findings;

@@ -11,7 +11,7 @@ import type { SecretFacts, SecretValue } from "@aws-deploy-actions/shared/secret
 import { awaitRotation } from "./await-rotation.ts";
 import type { Config } from "./inputs.ts";
 import type { Ports, RunBase } from "./ports.ts";
-import { findingsJson, findingText, summaryOf } from "./report.ts";
+import { findingsJson, findingsText, summaryOf } from "./report.ts";
 import { mendStuck } from "./stuck.ts";
 
 export type RotateConfig = Extract<Config, { mode: "rotate" }>;
@@ -42,7 +42,7 @@ export async function rotate(config: RotateConfig, rules: Rules, base: RunBase, 
   for (const id of config.ids) {
     const result = await journal.group(`Rotating ${id}`, () => rotateOne({ id, config, rules, base, ports }));
     const own = result.remarks.map((remark) => withMend(id, remark));
-    for (const finding of own) journal.say(findingText(finding));
+    for (const text of findingsText(own)) journal.say(text);
     journal.say(`${result.outcome === "failed" ? "✖" : "✔"} ${result.reason}`);
     findings.push(...own);
     results.push(result);

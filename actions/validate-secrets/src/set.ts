@@ -9,7 +9,7 @@ import { setKey } from "@aws-deploy-actions/shared/secrets/set-key";
 import type { SecretFacts, SecretValue } from "@aws-deploy-actions/shared/secrets/types";
 import type { Config } from "./inputs.ts";
 import type { Ports, RunBase } from "./ports.ts";
-import { findingsJson, findingText, summaryOf } from "./report.ts";
+import { findingsJson, findingsText, summaryOf } from "./report.ts";
 
 type SetConfig = Extract<Config, { mode: "set" }>;
 
@@ -31,7 +31,7 @@ export async function set(config: SetConfig, rules: Rules, base: RunBase, ports:
     return finished("unchanged", `${config.key} of ${id} has that value already.`, config, []);
   }
   const findings = judged(id, { versionId: "", content: { kind: "text", text: next } }, config, rules);
-  for (const finding of findings) journal.say(findingText(finding));
+  for (const text of findingsText(findings)) journal.say(text);
   if (findings.some(({ severity, key }) => severity !== "warning" && key === config.key)) {
     return refused(`the new value of ${config.key} would make ${id} invalid; nothing was written.`, config, findings);
   }

@@ -1,4 +1,6 @@
+import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
+import { loginChecks } from "@aws-deploy-actions/shared/health/database/adapter-login";
 import { awsAccess } from "@aws-deploy-actions/shared/secrets/adapters/access";
 import { awsHolders } from "@aws-deploy-actions/shared/secrets/adapters/holders";
 import { awsSecrets } from "@aws-deploy-actions/shared/secrets/adapters/secrets";
@@ -16,11 +18,14 @@ export const clients = {
   logs: () => import("@aws-sdk/client-cloudwatch-logs"),
 };
 
+/** Seconds for a login that shows whether a credential still works. */
+const loginTimeout = 10;
+
 /** The adapters of a run. */
-export const portsOf = (aws: Aws<keyof typeof clients>, config: Config): Ports => ({
+export const portsOf = (aws: Aws<keyof typeof clients>, config: Config, { clock, runner }: Pick<Base, "clock" | "runner">): Ports => ({
   secrets: awsSecrets(aws),
   access: awsAccess(aws),
   holders: awsHolders(aws),
-  credentials: { works: async () => "unknown" },
+  credentials: loginChecks(awsSecrets(aws), { clock, timeout: loginTimeout, ca: config.ca, mask: (part) => runner.mask(part) }),
   ...(config.historyLogGroup === undefined ? {} : { history: logGroupHistory(aws, config.historyLogGroup) }),
 });

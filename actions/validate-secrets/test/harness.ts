@@ -54,7 +54,7 @@ export async function runAction({ inputs, environment = {}, files = {}, ports }:
     run: (config: ReturnType<typeof read>, base: Parameters<typeof run>[1] & Parameters<typeof openAws>[2]) =>
       run(config, base, async () => {
         const { aws } = await openAws(clients, config.aws, base);
-        return { ...portsOf(aws, config), ...ports };
+        return { ...portsOf(aws, config, base), ...ports };
       }),
     logDirectory: (config: ReturnType<typeof read>) => config.common["log-directory"],
   };

@@ -37,7 +37,7 @@ export const withMend = (id: string, remark: Remark): Finding => ({
 const mendOf = (id: string, key: string | undefined): string =>
   key === undefined || key.includes("*") || key.includes(".")
     ? `Correct the value: aws secretsmanager get-secret-value --secret-id ${shellQuoted(id)}, then put-secret-value with the whole of it.`
-    : `uses: …/actions/validate-secrets with: { mode: set, secret-ids: ${shellQuoted(id)}, key: ${shellQuoted(key)} } and the new value in the environment variable SECRET_VALUE`;
+    : `Set it with validate-secrets, mode: set, secret-ids: ${id}, key: ${key}, and the value in the environment variable SECRET_VALUE.`;
 
 const wantedKeys = (id: string, rules: Rules): readonly SchemaKey[] => {
   const fromSchema = rules.schema?.keysOf(id) ?? [];

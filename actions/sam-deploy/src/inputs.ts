@@ -36,7 +36,7 @@ export const spec = {
   "resources-to-skip": list(logicalId),
   "build-directory": withDefault(text(), ".aws-sam/build"),
   "build-digest": optional(digest),
-  lint: flag(true),
+  lint: flag(false),
   "change-set": optional(text(/^([a-zA-Z][-a-zA-Z0-9]{0,127}|arn:[-a-zA-Z0-9:/]{1,1600})$/, "a change set's name or ARN")),
   "change-set-digest": optional(digest),
   release: optional(text(/^[0-9a-f]{7,64}$/, "at least 7 hexadecimal digits of a release or of its commit")),

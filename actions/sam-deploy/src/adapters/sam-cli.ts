@@ -6,6 +6,8 @@ import type { PackageRequest, ProgramResult, SamCliPort } from "../ports.ts";
 
 /** The version that is installed where none is on PATH: the one that the tests run with. */
 const pinned = "1.170.0";
+/** From here on the SAM CLI only names commands for a terminal. */
+const advertisement = /^(Commands you can use next|Execute the following command to deploy)/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +42,7 @@ export function samCli(options: SamCliOptions): SamCliPort {
       environment,
       signal,
       grace: 5_000,
-      ...(say === undefined ? {} : { onLine: say }),
+      ...(say === undefined ? {} : { onLine: untilAdvertisement(say) }),
     });
     return { code, output: both };
   };
@@ -60,6 +62,14 @@ export function samCli(options: SamCliOptions): SamCliPort {
       const environment = { ...forPrograms(base), ...(await options.credentials()) };
       return await sam([...packageArguments(request), ...common], environment, signal, options.say);
     },
+  };
+}
+
+function untilAdvertisement(say: (line: string) => void): (line: string) => void {
+  let silent = false;
+  return (line) => {
+    silent ||= advertisement.test(line);
+    if (!silent && line.trim() !== "") say(line.trimEnd());
   };
 }
 

@@ -48,6 +48,12 @@ export function startLinting(work: LocalWork, template: string): Linting {
 /** The linter fails on warnings too; only its errors stop a deployment. */
 function lintTrouble({ base }: LocalWork, template: string, lint: boolean, { code, output }: ProgramResult): Trouble | undefined {
   if (code === 0) return undefined;
+  if (!lint && /ListPolicies/.test(output)) {
+    base.journal.say(
+      "sam validate may not list IAM's managed policies (iam:ListPolicies); CloudFormation judges the template when the change set is made.",
+    );
+    return undefined;
+  }
   const matches = [...output.matchAll(/\[\[?([EWI])(\d{4}): ([^\]]*)\]?([^[]*)/g)];
   const errors = matches.filter(([, level]) => level === "E");
   if (lint && matches.length > 0 && errors.length === 0) {

@@ -100,8 +100,11 @@ describe("a deployment", () => {
     stage.lint = { code: 1, output: "[[E3002: Invalid property] (…) matched 5]\nError: Linting failed." };
     expect(await stage.run()).toMatchObject({ outcome: "failed", reason: expect.stringContaining("E3002") });
     expect(stage.stack.operations).toEqual([]);
-    stage.lint = { code: 1, output: "[[W1030: Some warning] matched 5]\nError: Linting failed." };
+    stage.lint = { code: 1, output: "Error: User is not authorized to perform: iam:ListPolicies" };
     expect(await stage.run()).toMatchObject({ outcome: "deployed" });
+    stage.template = templateOf("v2");
+    stage.lint = { code: 1, output: "[[W1030: Some warning] matched 5]\nError: Linting failed." };
+    expect(await stage.run({ lint: "true" })).toMatchObject({ outcome: "deployed" });
     expect(stage.lines.join()).toContain("warning: [[W1030");
   });
 

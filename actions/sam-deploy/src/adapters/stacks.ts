@@ -233,5 +233,5 @@ async function readDrift(call: CloudFormation, stack: string, detection: string)
 }
 
 /** Whether a change set is still being made. */
-export const isBeingCreated = (status: ChangeSetStatus | string | undefined): boolean =>
+const isBeingCreated = (status: ChangeSetStatus | string | undefined): boolean =>
   /^CREATE_(PENDING|IN_PROGRESS)$/.test(status ?? "");

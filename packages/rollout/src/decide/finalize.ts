@@ -36,7 +36,8 @@ export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: In
     return mutate({ kind: "suspend-scaling", colour: from, what: "all" }, `autoscaling must not bring ${from} up again`);
   if (old.desired > 0)
     return mutate({ kind: "update-service", colour: from, revision: undefined, count: 0 }, `${from} is drained and scaled down`);
-  const draining = seen.targets[from].filter((target) => target.state === "draining").length;
+  // A task behind several target groups drains in each of them.
+  const draining = new Set(seen.targets[from].filter((target) => target.state === "draining").map((target) => target.id)).size;
   const left = Math.max(old.running, draining);
   const until = Math.min(progress.since + drainLimit, deadline(plan, progress));
   if (left > 0 && now < until) return wait(`${left} tasks of ${from} to finish their requests and stop`, until);

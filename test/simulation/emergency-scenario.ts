@@ -21,7 +21,7 @@ export interface RollbackRun extends Run {
 
 /** Starts a run of emergency-rollback. */
 export function startRollback(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("rescue")): RollbackRun {
-  const { base, opened, lines, cancel } = surround(stage, process, "rollback");
+  const { base, opened, lines, state, cancel } = surround(stage, process, "rollback");
   const reports: string[] = [];
   const go = async () => {
     const config = read({ ...defaults, ...inputs }, base.environment);
@@ -29,7 +29,7 @@ export function startRollback(stage: Stage, inputs: Inputs = {}, process: Virtua
     // Files need real time, which a virtual clock does not wait for.
     return await run(config, { ...tools, writeReports: async (story) => void reports.push(incidentReport(story)) }, base);
   };
-  return { process, lines, reports, result: go().catch(asResult), cancel };
+  return { process, lines, reports, state, result: go().catch(asResult), cancel };
 }
 
 /** Runs to the end in virtual time. */

@@ -43,6 +43,8 @@ export interface Run {
   readonly process: VirtualProcess;
   readonly lines: string[];
   readonly result: Promise<ActionResult>;
+  /** What the runner would hand to the post step. */
+  readonly state: ReadonlyMap<string, string>;
   /** As the runner does it: SIGINT. */
   cancel(): void;
 }
@@ -60,11 +62,12 @@ export interface Surroundings {
     readonly environment: () => Promise<Readonly<Record<string, string | undefined>>>;
   };
   readonly lines: string[];
+  readonly state: ReadonlyMap<string, string>;
   readonly cancel: () => void;
 }
 
 /** The base of one process that acts on the stage. */
-export function surround(stage: Stage, process: VirtualProcess, job: string): Surroundings {
+export function surround(stage: Stage, process: VirtualProcess, job: string, more: Inputs = {}): Surroundings {
   const lines: string[] = [];
   const cancel = new AbortController();
   // A dead process is never woken.
@@ -76,8 +79,12 @@ export function surround(stage: Stage, process: VirtualProcess, job: string): Su
       if (process.isDead) await dead();
     },
   };
-  const environment = { GITHUB_RUN_ID: process.name, GITHUB_JOB: job, GITHUB_SHA: "c0ffee" };
-  const runner = githubRunner(environment, (line) => lines.push(line));
+  const environment = { GITHUB_RUN_ID: process.name, GITHUB_JOB: job, GITHUB_SHA: "c0ffee", ...more };
+  const state = new Map<string, string>();
+  const runner = {
+    ...githubRunner(environment, (line) => lines.push(line)),
+    saveState: (name: string, value: string) => void state.set(name, value),
+  };
   const say = (text: string): void => {
     lines.push(...text.split("\n"));
   };
@@ -91,7 +98,7 @@ export function surround(stage: Stage, process: VirtualProcess, job: string): Su
   const aws = virtualAws(stage.account, process, clock, sdks);
   const identity = async () => ({ account: accountId, arn: `arn:aws:sts::${accountId}:assumed-role/deploy/run`, partition: "aws" });
   const opened = { aws: aws as never, identity, environment: async () => ({}) };
-  return { base, opened, lines, cancel: () => cancel.abort(new Error("cancelled by SIGINT")) };
+  return { base, opened, lines, state, cancel: () => cancel.abort(new Error("cancelled by SIGINT")) };
 }
 
 /** What becomes of a run that throws, as launch does it. */
@@ -103,13 +110,13 @@ export const asResult = (error: unknown): ActionResult => ({
     .join("; "),
 });
 
-/** Starts a run of blue-green-deploy. */
-export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("run")): Run {
-  const { base, opened, lines, cancel } = surround(stage, process, "deploy");
+/** Starts a run of blue-green-deploy. @param more environment variables, such as a state that the main step left: STATE_owner */
+export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess = virtualProcess("run"), more: Inputs = {}): Run {
+  const { base, opened, lines, state, cancel } = surround(stage, process, "deploy", more);
   const config = read({ ...defaults, ...inputs }, base.environment);
   // Files need real time, which a virtual clock does not wait for.
   const tools = { ...blueGreenTools(config, opened, base), writeReport: async () => undefined };
-  return { process, lines, result: run(config, tools, base).catch(asResult), cancel };
+  return { process, lines, state, result: run(config, tools, base).catch(asResult), cancel };
 }
 
 /** Runs to the end in virtual time. */

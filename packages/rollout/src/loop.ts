@@ -9,6 +9,7 @@ import { putBack } from "./decide/roll-back.ts";
 import type { Outcome, Phase, Plan, Progress, Snapshot } from "./model.ts";
 import { createObserver, type Observer } from "./observe.ts";
 import { LeaseLost, type Ports } from "./ports.ts";
+import { writesInOrder } from "./record/order.ts";
 import type { Mutation, Step } from "./step.ts";
 
 /** How a rollout ended, with the last look at AWS. */
@@ -60,16 +61,33 @@ type Turn = { readonly end: Ending } | { readonly progress: Progress; readonly t
  * Carries a rollout from where it is to its end: observe, decide, apply, record, again and again.
  * It may begin in any phase, so a run that died is taken up by the next one.
  */
-export async function rollOut(plan: Plan, begin: Progress, ports: Ports, clock: Clock, options: LoopOptions): Promise<Ending> {
+export async function rollOut(plan: Plan, begin: Progress, given: Ports, clock: Clock, options: LoopOptions): Promise<Ending> {
+  const record = writesInOrder(given.record);
+  const ports: Ports = { ...given, record };
   const run: Run = { plan, ports, clock, observer: createObserver(plan, ports, clock, options.first), options };
   ports.narrator.phase(begin, plan.goal === "deploy" ? "the rollout begins" : "the way back begins");
   let turn: Turn = { progress: begin };
   while (!("end" in turn)) {
     const progress: Progress | Ending = await heedCancellation(run, turn.progress);
-    if ("outcome" in progress) return progress;
-    turn = await takeTurn(run, progress, turn.troubledSince);
+    turn = "outcome" in progress ? { end: progress } : await takeTurn(run, progress, turn.troubledSince);
   }
+  await record.settled();
   return turn.end;
+}
+
+/** Whether a cancellation still changes what this rollout does. */
+const heedsCancellation = ({ plan }: Run, progress: Progress): boolean => plan.goal === "deploy" && progress.rollbackReason === undefined;
+
+/** Waits for a look or for the record, but not once the job is cancelled: a slow answer must not hold users on the new version. */
+async function unlessCancelled<T>(run: Run, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const { cancelled } = run.options;
+  if (!heedsCancellation(run, progress)) return await work();
+  cancelled.throwIfAborted();
+  const stop = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    cancelled.addEventListener("abort", () => reject(cancelled.reason), { once: true, signal: stop.signal });
+  });
+  return await Promise.race([work(), aborted]).finally(() => stop.abort());
 }
 
 const ended = (
@@ -91,7 +109,8 @@ const ended = (
 /** A cancelled job stops in the first second: what users see is settled before anything else is looked at. */
 async function heedCancellation(run: Run, progress: Progress): Promise<Progress | Ending> {
   const { plan, options, ports, observer, clock } = run;
-  if (!options.cancelled.aborted || progress.rollbackReason !== undefined || plan.goal === "return") return progress;
+  if (!options.cancelled.aborted || !heedsCancellation(run, progress)) return progress;
+  observer.abandon();
   if (options.onCancel === "leave")
     return ended(run, progress, "cancelled", "the job was cancelled; everything was left as it is (on-cancel: leave)");
   if (progress.phase === "finalize") {
@@ -108,18 +127,18 @@ async function heedCancellation(run: Run, progress: Progress): Promise<Progress 
 async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | undefined): Promise<Turn> {
   const { plan, ports, clock, observer, options } = run;
   try {
-    const seen = await observer.look(progress);
+    const seen = await unlessCancelled(run, progress, async () => await observer.look(progress));
     const step = decide(plan, seen, progress, clock.now());
     if (step.do === "stop") {
       await stillOurs(ports);
       return { end: ended(run, progress, step.outcome, step.because) };
     }
-    return { progress: await carryOut(step, plan, progress, ports, observer, clock, options.cancelled) };
+    return { progress: await carryOut(step, run, progress) };
   } catch (error) {
     if (error instanceof LeaseLost) {
       return { end: ended(run, progress, "failed", `${error.holder} has taken this environment over; this run has stopped`, [], true) };
     }
-    if (options.cancelled.aborted && progress.rollbackReason === undefined && plan.goal === "deploy") return { progress };
+    if (options.cancelled.aborted && heedsCancellation(run, progress)) return { progress };
     return await afterFailure(run, progress, error, troubledSince ?? clock.now());
   }
 }
@@ -176,22 +195,16 @@ function afterTrouble(
   return proved || seen === undefined ? "give-up" : "roll-back";
 }
 
-async function carryOut(
-  step: Exclude<Step, { do: "stop" }>,
-  plan: Plan,
-  progress: Progress,
-  ports: Ports,
-  observer: Observer,
-  clock: Clock,
-  cancelled: AbortSignal,
-): Promise<Progress> {
+async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress: Progress): Promise<Progress> {
+  const { plan, ports, observer, clock } = run;
   const { narrator } = ports;
+  const save = async (saved: Progress): Promise<void> => await unlessCancelled(run, progress, async () => await ports.record.save(saved));
   switch (step.do) {
     case "wait": {
       const poll = pollSeconds[progress.phase];
-      await ports.record.keepAlive();
+      await unlessCancelled(run, progress, ports.record.keepAlive);
       narrator.waiting(step.for, step.detail, progress.since, Math.min(step.until, deadline(plan, progress)), poll);
-      await pause(clock, poll, cancelled);
+      await pause(clock, poll, run.options.cancelled);
       return progress;
     }
     case "mutate": {
@@ -201,22 +214,22 @@ async function carryOut(
         await apply(step.mutation, ports, observer);
         return { ...progress, ...step.note };
       }
-      await ports.record.check();
+      await unlessCancelled(run, progress, ports.record.check);
       // The intent is written before the deed where it moves users: whoever finds the record knows that they may have been moved.
       const intended = { ...progress, ...step.note };
-      if (step.note !== undefined) await ports.record.save(intended);
+      if (step.note !== undefined) await save(intended);
       await apply(step.mutation, ports, observer);
       return intended;
     }
     case "note": {
       narrator.step(step.because);
       const noted = { ...progress, ...step.progress };
-      await ports.record.save(noted);
+      await save(noted);
       return noted;
     }
     case "advance": {
       const advanced: Progress = { ...progress, ...step.note, phase: step.to, since: clock.now() };
-      await ports.record.save(advanced);
+      await save(advanced);
       narrator.phase(advanced, step.because);
       return advanced;
     }
@@ -275,14 +288,14 @@ async function cancel(plan: Plan, progress: Progress, ports: Ports, observer: Ob
 async function apply(mutation: Mutation, ports: Ports, observer: Observer): Promise<void> {
   switch (mutation.kind) {
     case "set-weights": {
-      const changed = await ports.traffic.setWeights(mutation.route, mutation.weights);
+      const changed = await orLookAgain("routes", observer, ports.traffic.setWeights(mutation.route, mutation.weights));
       const routes = (observer.last?.routes ?? []).map((route) => (route.id === changed.id ? changed : route));
       observer.amend({ routes });
       observer.forget("confirmation");
       return;
     }
     case "update-service": {
-      const changed = await ports.services.update(mutation.colour, mutation);
+      const changed = await orLookAgain("services", observer, ports.services.update(mutation.colour, mutation));
       const services = observer.last?.services;
       if (services !== undefined) observer.amend({ services: { ...services, [mutation.colour]: changed } });
       return observer.forget("oldTargets");
@@ -300,6 +313,14 @@ async function apply(mutation: Mutation, ports: Ports, observer: Observer): Prom
     default:
       return unknownStep(mutation);
   }
+}
+
+/** Whether a call that failed was carried out nobody knows: only a look can tell. */
+async function orLookAgain<T>(part: "routes" | "services", observer: Observer, change: Promise<T>): Promise<T> {
+  return await change.catch((error: unknown) => {
+    observer.forget(part);
+    throw error;
+  });
 }
 
 /** What was suspended has to be given back, also when AWS will not show it any more. */

@@ -40,6 +40,8 @@ export interface Observer {
   amend(change: Partial<Snapshot>): void;
   /** The next look asks for this part again. */
   forget(...parts: readonly Part[]): void;
+  /** Nobody waits for the look that goes on now: it asks for nothing more, and what it found does not count. */
+  abandon(): void;
 }
 
 /**
@@ -48,6 +50,7 @@ export interface Observer {
 export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: Snapshot): Observer {
   let last: Snapshot | undefined = first;
   let untouched = first !== undefined;
+  let current = 0;
   const seenAt = new Map<Part, Instant>();
   const stale = (part: Part, phase: Phase): boolean => {
     const limit = limitOf(plan, phase, part);
@@ -102,8 +105,15 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
       return last;
     }
     const { phase } = progress;
+    current += 1;
+    const mine = current;
+    const goOn = (): void => {
+      if (mine !== current) throw new Error("this look was abandoned");
+    };
     let { routes, services, scaling } = await refreshTopology(progress);
+    goOn();
     const targets = await refreshTargets(progress, routes);
+    goOn();
     const moved = last !== undefined && states(targets[plan.to]) !== states(last.targets[plan.to]);
     if (moved && phase === "await-healthy") {
       services = await ports.services.look();
@@ -114,12 +124,14 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
       asksTasks && (moved || stale("tasks", phase))
         ? await ports.services.tasks(plan.to).finally(() => done("tasks"))
         : (last?.tasks ?? []);
+    goOn();
     const [judgement, confirmation, migration, tests] = await Promise.all([
       judge(progress, routes),
       confirm(progress),
       stale("migration", phase) ? ports.migration.look() : (last?.migration ?? { state: "none" as const }),
       stale("tests", phase) ? ports.tests.look() : (last?.tests ?? { state: "pending" as const }),
     ]);
+    goOn();
     last = { at: clock.now(), routes, services, targets, tasks, scaling, judgement, migration, tests, confirmation };
     return last;
   }
@@ -131,6 +143,10 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     },
     amend: (change) => {
       if (last !== undefined) last = { ...last, ...change };
+    },
+    abandon: () => {
+      current += 1;
+      seenAt.clear();
     },
     forget: (...parts) => {
       for (const part of parts) seenAt.delete(part);

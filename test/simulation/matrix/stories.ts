@@ -69,3 +69,10 @@ export const stories: readonly Story[] = [
 
 /** Where the record lies, by name. */
 export const stores: Readonly<Record<string, Inputs>> = { tags: {}, s3: { "state-bucket": "my-bucket" } };
+
+/** @throws Error for a name that no story has */
+export function storyOf(name: string): Story {
+  const story = stories.find((one) => one.name === name);
+  if (story === undefined) throw new Error(`there is no rollout "${name}"; there are ${stories.map((one) => one.name).join(", ")}`);
+  return story;
+}

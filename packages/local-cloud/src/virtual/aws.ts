@@ -7,6 +7,8 @@ import { handlers } from "./handlers.ts";
 /** One call as it was made. */
 export interface VirtualCall {
   readonly at: number;
+  /** When the process decided on it; the call arrives 20 to 60 ms later. */
+  readonly began: number;
   readonly process: string;
   /** `ecs:UpdateService`. */
   readonly operation: string;
@@ -22,6 +24,8 @@ export interface VirtualProcess {
   isDead: boolean;
   /** Calls made so far, retries not counted. */
   calls: number;
+  /** Told of every call before it leaves, with its number. */
+  onCall: (at: number) => void;
 }
 
 export const virtualProcess = (name: string, planned: readonly PlannedFault[] = []): VirtualProcess => ({
@@ -29,6 +33,7 @@ export const virtualProcess = (name: string, planned: readonly PlannedFault[] = 
   faults: planned,
   isDead: false,
   calls: 0,
+  onCall: () => undefined,
 });
 
 const sdkModules: { readonly [K in VirtualServices]: () => Promise<object> } = {
@@ -82,11 +87,14 @@ async function sendOne(
 ): Promise<unknown> {
   const operation = `${service}:${command.constructor.name.replace(/Command$/, "")}`;
   if (process.isDead) return await dead();
+  const began = clock.now();
   await clock.sleep(0.02 + 0.04 * account.random());
   if (process.isDead) return await dead();
+  const before = process.calls;
   const fault = faultFor(process, operation);
+  if (process.calls > before) process.onCall(before);
   const input = (options.rawBody ?? command.input) as Readonly<Record<string, unknown>>;
-  account.calls.push({ at: clock.now(), process: process.name, operation, input, fault });
+  account.calls.push({ at: clock.now(), began, process: process.name, operation, input, fault });
   const carryOut = (): unknown => {
     const handler = handlers[operation];
     if (handler === undefined) throw new Error(`the virtual cloud does not know ${operation}`);

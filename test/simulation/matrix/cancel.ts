@@ -1,0 +1,64 @@
+// A job that is cancelled at any of its calls: users are put back with the very next calls, and the post step ends the rest.
+import { type VirtualCall, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
+import { start } from "../scenario.ts";
+import { untilDead, withSeed } from "./carry.ts";
+import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
+import { firstSwitch, type Story, stores } from "./stories.ts";
+import type { Verdict } from "./trial.ts";
+
+const movesUsers = (call: VirtualCall): boolean => call.operation === "elb:ModifyListener" || call.operation === "elb:ModifyRule";
+/** The runner ends everything 5 minutes after a job was cancelled. */
+const graceSeconds = 300;
+
+/** Cancels at the call of that number. Never throws. */
+export async function tryCancel(story: Story, store: string, at: number, seed: number): Promise<Verdict> {
+  return await withSeed(seed, async () => {
+    const stage = story.stage(seed);
+    const { account, clock } = stage;
+    const process = virtualProcess("run");
+    const inputs = { ...story.inputs, ...stores[store] };
+    const violations: string[] = [];
+    let ending = "hung";
+    let cancelled: { readonly at: number; readonly switched: boolean; readonly on: string } | undefined;
+    let operation = "-";
+    try {
+      const run = start(stage, inputs, process);
+      process.onCall = (call) => {
+        if (call !== at) return;
+        cancelled = { at: clock.now(), switched: firstSwitch(stage) !== undefined, on: usersOn(stage) };
+        run.cancel();
+      };
+      const result = await clock.until(untilDead(stage, run), 7200);
+      operation = account.calls.filter((call) => call.process === "run")[at]?.operation ?? "-";
+      ending = result?.outcome ?? "died";
+      violations.push(...claimViolations(stage, result));
+      // What began in the very moment of the signal is neither before nor after it.
+      const signal = cancelled?.at ?? Number.POSITIVE_INFINITY;
+      const after = account.calls.filter(
+        (call) => call.process === "run" && (call.began > signal || (call.began === signal && movesUsers(call))),
+      );
+      const putBack = cancelled?.switched === true && cancelled.on === "green" && usersOn(stage) === "blue";
+      const first = after[0];
+      if (putBack && first !== undefined && !movesUsers(first))
+        violations.push(
+          `the first call after the cancellation was ${first.operation}, ${after.findIndex(movesUsers)} calls before users were put back`,
+        );
+      const moved = account.weightChanges.filter((one) => one.at > (cancelled?.at ?? Number.POSITIVE_INFINITY));
+      if (cancelled?.switched === false && moved.some((one) => (one.groups.get(account.groups.green)?.after ?? 0) > 0))
+        violations.push("users were sent to the new version after the job was cancelled");
+      const state = Object.fromEntries([...run.state].map(([name, value]) => [`STATE_${name}`, value]));
+      const post = start(stage, inputs, virtualProcess("post"), state);
+      const rest = await clock.until(untilDead(stage, post), 7200);
+      ending += `, post ${rest?.outcome}`;
+      violations.push(...claimViolations(stage, rest));
+      const took = clock.now() - (cancelled?.at ?? clock.now());
+      if (cancelled !== undefined && took > graceSeconds) violations.push(`the rest took ${Math.round(took)} s after the cancellation`);
+      await clock.until(clock.sleep(45));
+      violations.push(...endViolations(stage, story.allowed, 2));
+    } catch (error) {
+      violations.push(`it hung or crashed: ${(error as Error).message}`);
+    }
+    violations.push(...traceViolations(stage));
+    return { ending, violations: [...new Set(violations)], calls: process.calls, operation };
+  });
+}

@@ -62,6 +62,7 @@ const parts: readonly Part[] = [
   },
   { name: "calls", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).calls() },
   { name: "noticed", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).noticed() },
+  { name: "inputs", isLong: true, run: async () => await (await import("../bench/inputs.ts")).inputs(10_000) },
   { name: "ways", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).ways() },
 ];
 

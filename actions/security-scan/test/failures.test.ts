@@ -130,7 +130,7 @@ describe("a network that is not there", () => {
     [
       "npm-audit",
       "npm",
-      `echo '{"message":"request to https://registry.npmjs.org/-/npm/v1/security/advisories/bulk failed, reason: getaddrinfo ENOTFOUND","error":{"summary":"","detail":""}}'; exit 1`,
+      `echo '{"message":"request to https://npm.example/-/npm/v1/security/advisories/bulk failed, reason: getaddrinfo ENOTFOUND","error":{"summary":"","detail":""}}'; exit 1`,
       /ENOTFOUND/,
     ],
     [

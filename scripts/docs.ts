@@ -6,6 +6,7 @@ import { actionNames } from "./build.ts";
 import { refreshTemplateTables } from "./docs-infra.ts";
 import { refreshPlotLibrary } from "./docs-plots.ts";
 import { type ActionFile, splitDefault } from "./lint-contract.ts";
+import { refreshPolicies } from "./policies.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -41,7 +42,7 @@ function replaceBetween(text: string, marker: string, body: string): string {
 
 /** Brings everything that is generated up to date; returns what was not, one sentence each. */
 export function refreshDocs(write: boolean): readonly string[] {
-  return [...refreshReadmes(write), ...refreshPlotLibrary(write), ...refreshTemplateTables(write)];
+  return [...refreshReadmes(write), ...refreshPlotLibrary(write), ...refreshTemplateTables(write), ...refreshPolicies(write)];
 }
 
 function refreshReadmes(write: boolean): readonly string[] {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Job, textOf, workflowNames, workflowOf } from "./workflow.ts";
@@ -155,7 +155,7 @@ describe("what is run", () => {
     for (const { file, step } of steps) {
       const action = /^\$\/(actions\/[\w-]+)$/.exec(step.uses ?? "")?.[1];
       const path = join(import.meta.dirname, "..", "..", action ?? "", "action.yml");
-      if (action === undefined || !existsSync(path)) continue;
+      if (action === undefined) continue;
       const described = Object.keys((parse(readFileSync(path, "utf8")) as { inputs: object }).inputs);
       expect({ file, action, unknown: Object.keys(step.with ?? {}).filter((name) => !described.includes(name)) }).toEqual({
         file,

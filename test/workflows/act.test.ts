@@ -1,0 +1,155 @@
+import { jest } from "@jest/globals";
+import { createEnvironment } from "../../packages/local-cloud/src/environment/create.ts";
+import { exampleContainers, exampleImages } from "../../packages/local-cloud/src/environment/example.ts";
+import type { EnvironmentInfo } from "../../packages/local-cloud/src/environment/options.ts";
+import { startLoad } from "../../packages/local-cloud/src/load/start.ts";
+import { type LocalCloud, startLocalCloud } from "../../packages/local-cloud/src/start.ts";
+import { callsOf } from "../../scripts/policies.ts";
+import { act, callingRepository, publishedCopy } from "./act.ts";
+
+jest.setTimeout(120_000);
+
+let cloud: LocalCloud;
+let environment: EnvironmentInfo;
+let load: ReturnType<typeof startLoad>;
+let published: string;
+
+beforeAll(async () => {
+  // The pipelines are tried here, not the scanners.
+  const stubs = { "validate-secrets": "", "security-scan": 'process.exit(process.env["SCAN_FINDS"] === "true" ? 1 : 0);' };
+  published = publishedCopy(["blue-green-deploy", "emergency-rollback"], stubs);
+  cloud = await startLocalCloud({ timeFactor: 30, images: exampleImages() });
+  environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1") });
+  const addresses = environment.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
+  load = startLoad({ addresses, requestsPerSecond: 60, newConnectionShare: 0.2, paths: ["/", "/health"] });
+});
+
+afterAll(async () => {
+  await load.stop();
+  await cloud.stop();
+});
+
+const pipeline = (testCommand: string): string =>
+  callingRepository(`name: Deploy
+on: [push, pull_request, workflow_dispatch]
+permissions: {}
+jobs:
+  pipeline:
+    permissions:
+      contents: read
+      id-token: write
+    uses: octo/aws-deploy-actions/.github/workflows/container-pipeline.yml@v1
+    with:
+      application: shop
+      aws-region: ${cloud.region}
+      image: ${cloud.accountId}.dkr.ecr.${cloud.region}.amazonaws.com/containers-app:v2
+      container-name: frontend
+      test-command: ${testCommand}
+`);
+
+const rollback = (): string =>
+  callingRepository(`name: Emergency rollback
+on: workflow_dispatch
+permissions: {}
+jobs:
+  rollback:
+    permissions:
+      id-token: write
+    uses: octo/aws-deploy-actions/.github/workflows/emergency-rollback.yml@v1
+    with:
+      application: shop
+      environment: staging
+      aws-region: ${cloud.region}
+      reason: The shop shows yesterday's prices
+      force: true
+`);
+
+const guard = (): string =>
+  callingRepository(`name: Guard
+on: workflow_dispatch
+permissions: {}
+jobs:
+  guard:
+    permissions:
+      id-token: write
+    uses: octo/aws-deploy-actions/.github/workflows/deployment-guard.yml@v1
+    with:
+      application: shop
+      environments: '["staging"]'
+      aws-region: ${cloud.region}
+`);
+
+/** Runs what the other repository calls; gives the names of the jobs that ran, without the caller's. */
+async function run(caller: string, event: string, extra: Readonly<Record<string, string>> = {}) {
+  const result = await act({
+    caller,
+    published,
+    event,
+    environment: { ...cloud.environment, ...extra },
+    variables: { HEALTH_CHECKS: `page ${environment.urls[0]}/`, AWS_ACCOUNT_ID: cloud.accountId },
+  });
+  return { ...result, jobs: result.jobs.map((name) => name.split("/").at(-1)?.trim()) };
+}
+
+/** What the action said, without act's own words. */
+const told = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => /^\s*(→|↩|✖|✔|•|⟳)/.test(line))
+    .slice(-40)
+    .join("\n");
+
+/** Calls that were made, and that the action's policy in infra/policies does not know. */
+const notAllowed = (action: string, mark: number): readonly string[] => {
+  const known = callsOf(action);
+  return [...new Set(cloud.calls.since(mark).map(({ operation }) => operation))].filter((operation) => !known.includes(operation));
+};
+
+const version = async (): Promise<unknown> => ((await (await fetch(`${environment.urls[0]}/`)).json()) as { version?: unknown }).version;
+
+test("failing tests: nothing is deployed", async () => {
+  const { ok, jobs } = await run(pipeline("exit 1"), "workflow_dispatch");
+  expect({ ok, jobs: [...jobs].sort() }).toEqual({ ok: false, jobs: ["Security scan", "Test"] });
+});
+
+test("findings: nothing is deployed", async () => {
+  const { ok, jobs } = await run(pipeline("echo fine"), "workflow_dispatch", { SCAN_FINDS: "true" });
+  expect({ ok, jobs: [...jobs].sort() }).toEqual({ ok: false, jobs: ["Security scan", "Test"] });
+});
+
+test("a pull request deploys nothing", async () => {
+  const { ok, jobs } = await run(pipeline("echo fine"), "pull_request");
+  expect({ ok, jobs: [...jobs].sort() }).toEqual({ ok: true, jobs: ["Security scan", "Test"] });
+  expect(cloud.calls.mutating().map(({ operation }) => operation)).toEqual([]);
+});
+
+describe("under load", () => {
+  test("another repository's dispatch goes through tests and scan to staging, and ends before production", async () => {
+    const mark = cloud.calls.length;
+    const { ok, jobs, text } = await run(pipeline("echo fine"), "workflow_dispatch");
+    expect({ ok, jobs: [...jobs].sort(), text: ok ? "" : told(text) }).toEqual({
+      ok: true,
+      jobs: ["Deploy to staging", "Security scan", "Test"],
+      text: "",
+    });
+    expect(await version()).toBe("v2");
+    expect(notAllowed("blue-green-deploy", mark)).toEqual([]);
+  });
+
+  test("the guard finds nothing to end", async () => {
+    const { ok, jobs } = await run(guard(), "workflow_dispatch");
+    expect({ ok, jobs }).toEqual({ ok: true, jobs: ["Guard of staging"] });
+    expect(await version()).toBe("v2");
+  });
+
+  test("the button brings users back, and no request was lost", async () => {
+    const mark = cloud.calls.length;
+    const { ok, text } = await run(rollback(), "workflow_dispatch");
+    expect({ ok, text: ok ? "" : told(text) }).toEqual({ ok: true, text: "" });
+    expect(await version()).toBe("v1");
+    const { requests, failedRequests } = await load.snapshot();
+    expect(requests).toBeGreaterThan(500);
+    expect(failedRequests).toBe(0);
+    expect(notAllowed("emergency-rollback", mark)).toEqual([]);
+  });
+});

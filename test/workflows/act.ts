@@ -1,0 +1,127 @@
+// Runs a workflow of another repository that calls ours, with act: https://nektosact.com
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { textOf, workflowFolder, workflowNames } from "./workflow.ts";
+
+const root = join(workflowFolder, "..", "..");
+const self = "octo/aws-deploy-actions";
+
+/** A copy of this repository as GitHub would fetch it, with bundles; the actions in `stubs` are replaced by scripts. */
+export function publishedCopy(actions: readonly string[], stubs: Readonly<Record<string, string>>): string {
+  const copy = mkdtempSync(join(tmpdir(), "published-"));
+  mkdirSync(join(copy, ".github", "workflows"), { recursive: true });
+  for (const name of workflowNames()) {
+    // act does not know $/ (an action of the workflow's own repository) nor queue.
+    const text = textOf(name)
+      .replaceAll("uses: $/", `uses: ${self}/`)
+      .replace(/(uses: octo\/aws-deploy-actions\/actions\/[\w-]+)/g, "$1@v1")
+      .replace(/^\s*queue: max.*\n/gm, "");
+    writeFileSync(join(copy, ".github", "workflows", name), text);
+  }
+  for (const name of actions) {
+    const folder = join(copy, "actions", name);
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(root, "actions", name, "action.yml"), join(folder, "action.yml"));
+    const committed = join(root, "actions", name, "dist");
+    if (existsSync(committed)) cpSync(committed, join(folder, "dist"), { recursive: true });
+    else bundle(name, join(folder, "dist"));
+  }
+  for (const [name, script] of Object.entries(stubs)) {
+    const folder = join(copy, "actions", name, "dist");
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(root, "actions", name, "action.yml"), join(folder, "..", "action.yml"));
+    writeFileSync(join(folder, "index.js"), script);
+  }
+  mkdirSync(join(copy, "nothing"));
+  writeFileSync(
+    join(copy, "nothing", "action.yml"),
+    "name: Nothing\ndescription: Does nothing\nruns:\n  using: node24\n  main: index.js\n",
+  );
+  writeFileSync(join(copy, "nothing", "index.js"), "");
+  return copy;
+}
+
+/** Actions of others, which do nothing here: act would fetch them all before it begins. It knows checkout itself. */
+const others = (): readonly string[] => {
+  const pins = workflowNames().flatMap((name) =>
+    [...textOf(name).matchAll(/uses: ([\w-]+\/[\w-]+@[0-9a-f]{40})/g)].map(([, pin = ""]) => pin),
+  );
+  return [...new Set(pins)].filter((pin) => !pin.startsWith("actions/checkout@"));
+};
+
+/** Before the bundles are committed, each test makes its own. */
+function bundle(name: string, out: string): void {
+  const ncc = join(root, "node_modules/@vercel/ncc/dist/ncc/cli.js");
+  const entry = join(root, "actions", name, "src/main.ts");
+  execFileSync(process.execPath, [ncc, "build", entry, "--out", out, "--transpile-only", "--no-cache"], { cwd: root, stdio: "ignore" });
+}
+
+/** The repository that calls: one workflow, on the branch main. */
+export function callingRepository(workflow: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "calling-"));
+  mkdirSync(join(folder, ".github", "workflows"), { recursive: true });
+  writeFileSync(join(folder, ".github", "workflows", "deploy.yml"), workflow);
+  const git = (...args: readonly string[]): void => {
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: folder, stdio: "ignore" });
+  };
+  git("init", "--initial-branch=main");
+  git("remote", "add", "origin", "https://github.com/octo/shop.git");
+  git("add", "--all");
+  git("commit", "--message", "Call the pipeline");
+  return folder;
+}
+
+export interface ActRun {
+  readonly caller: string;
+  readonly published: string;
+  readonly event: string;
+  readonly payload?: object;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface ActResult {
+  readonly ok: boolean;
+  /** Names of the jobs of which a step ran. */
+  readonly jobs: readonly string[];
+  readonly text: string;
+}
+
+export async function act({ caller, published, event, payload = {}, environment = {}, variables = {} }: ActRun): Promise<ActResult> {
+  const home = mkdtempSync(join(tmpdir(), "act-"));
+  writeFileSync(join(home, "event.json"), JSON.stringify({ repository: { fork: false }, ...payload }));
+  const pairs = (flag: string, values: Readonly<Record<string, string>>): readonly string[] =>
+    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  const args = [
+    event,
+    ...["--workflows", join(caller, ".github", "workflows", "deploy.yml")],
+    ...["--eventpath", join(home, "event.json")],
+    ...["--platform", "ubuntu-latest=-self-hosted"],
+    ...["--action-cache-path", join(home, "cache")],
+    ...["--local-repository", `${self}@v1=${published}`],
+    ...others().flatMap((pin) => ["--local-repository", `${pin}=${join(published, "nothing")}`]),
+    ...["--no-cache-server", "--rm", "--json"],
+    ...pairs("--env", environment),
+    ...pairs("--var", variables),
+  ];
+  const child = spawn(join(root, ".tools/cloud/bin/act"), args, {
+    cwd: caller,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`, HOME: home },
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => lines.push(chunk.toString("utf8")));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { ok: code === 0, ...read(lines.join("")) };
+}
+
+function read(output: string): { readonly jobs: readonly string[]; readonly text: string } {
+  const entries = output
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as { readonly job?: string; readonly jobID?: string; readonly msg?: string; readonly step?: string });
+  const jobs = entries.filter(({ step }) => step !== undefined).map(({ job = "" }) => job);
+  return { jobs: [...new Set(jobs)], text: entries.map(({ msg = "" }) => msg).join("\n") };
+}

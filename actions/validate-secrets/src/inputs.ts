@@ -106,7 +106,7 @@ export function read(raw: RawInputs, environment: Environment): Config {
 /** Conditions across inputs. The value to set is looked at only for being there: nothing about it is said. */
 function across(values: Values<typeof spec>, environment: Environment): readonly string[] {
   const wrong: string[] = [];
-  if (values["secret-ids"].length === 0) wrong.push("secret-ids names no secret.");
+  if (values["secret-ids"].length === 0) wrong.push("secret-ids is required and names no secret.");
   if (values["environment-class"] === undefined && values.environment === undefined)
     wrong.push("environment or environment-class must be given: live and test keys are judged by it.");
   if (values.mode !== "set") return wrong;

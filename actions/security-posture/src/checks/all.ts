@@ -1,23 +1,17 @@
 import type { Check, Profile } from "../model/check.ts";
 import { certificates, cloudTrail } from "./account.ts";
 import { accessLogs, tlsInTransit, wafActive } from "./balancer.ts";
-import { databaseBackups, databaseNotPublic, encryptedAtRest, highAvailability, redisAuth, redisEncrypted, secretsStored } from "./data.ts";
+import { databaseNotPublic, encryptedAtRest, secretsStored } from "./data.ts";
 import { noFunctionSecrets, noHardcodedSecrets } from "./hardcoded.ts";
 import { imageScanning } from "./images.ts";
 import { logRetention, logsEncrypted } from "./logs.ts";
-import { networkAcls, privateSubnets, securityGroups } from "./network.ts";
+import { networkAcls, privateSubnets } from "./network.ts";
+import { databaseBackups, highAvailability } from "./recovery.ts";
+import { redisAuth, redisEncrypted } from "./redis.ts";
 import { leastPrivilege } from "./roles.ts";
-import {
-  alarmsSet,
-  bucketsPrivate,
-  budgetsSet,
-  dataBackups,
-  functionLimits,
-  functionsInVpc,
-  naming,
-  tablesEncrypted,
-  tags,
-} from "./serverless.ts";
+import { securityGroups } from "./security-groups.ts";
+import { bucketsPrivate, dataBackups, functionLimits, functionsInVpc, tablesEncrypted } from "./serverless.ts";
+import { alarmsSet, budgetsSet, naming, tags } from "./stack.ts";
 
 /** Every check, in the order of the report. */
 export const allChecks: readonly Check[] = [

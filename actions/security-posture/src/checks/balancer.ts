@@ -61,7 +61,7 @@ export const tlsInTransit: Check = {
   title: "Traffic is encrypted with TLS 1.2 or later",
   profiles: ["container"],
   severity: "high",
-  needs: ["loadBalancers", "listeners", "plainRules", "sslPolicies", "taskDefinitions"],
+  needs: ["listeners", "loadBalancers", "plainRules", "sslPolicies", "taskDefinitions"],
   controls: controls("CC6.7", "4.2.1", "32", "164.312(e)(1), 164.312(e)(2)(ii)"),
   prowler: ["elbv2_insecure_ssl_ciphers", "elbv2_ssl_listeners", "ecs_task_definitions_efs_in_transit_encryption"],
   judge: (world) =>
@@ -168,7 +168,7 @@ export const accessLogs: Check = {
   title: "The load balancer writes access logs",
   profiles: ["container"],
   severity: "medium",
-  needs: ["loadBalancers", "balancerAttributes"],
+  needs: ["balancerAttributes", "loadBalancers"],
   controls: controls("CC7.2", "10.2.1", "30, 32", "164.312(b)"),
   prowler: ["elbv2_logging_enabled"],
   judge: ({ loadBalancers, balancerAttributes }) =>

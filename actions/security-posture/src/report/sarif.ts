@@ -3,7 +3,7 @@ import { identify } from "@aws-deploy-actions/shared/findings/fingerprint";
 import { type RunNote, toSarif } from "@aws-deploy-actions/shared/findings/sarif";
 import type { CheckResult, Controls } from "../model/check.ts";
 
-export const tool = { name: "security-posture", version: "1.0.0", informationUri: "https://github.com/OWNER/aws-deploy-actions" } as const;
+const tool = { name: "security-posture", version: "1.0.0", informationUri: "https://github.com/OWNER/aws-deploy-actions" } as const;
 
 /**
  * The findings as SARIF. A finding of the account lies in no file; GitHub takes none without a place, so each is anchored to one that exists.

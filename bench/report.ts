@@ -29,7 +29,7 @@ export const rounded = (value: number, digits = 2): number => Math.round(value *
  * The exponent of growth between sizes: 1 is linear, 2 quadratic; the slope of a line through the points in log-log scale.
  * Sizes or costs of zero are left out.
  */
-function exponent(points: readonly (readonly [size: number, cost: number])[]): number {
+export function exponent(points: readonly (readonly [size: number, cost: number])[]): number {
   const logs = points.filter(([size, cost]) => size > 0 && cost > 0).map(([size, cost]) => [Math.log(size), Math.log(cost)] as const);
   const mean = (of: (point: readonly [number, number]) => number): number => logs.reduce((sum, point) => sum + of(point), 0) / logs.length;
   const [x, y] = [mean(([size]) => size), mean(([, cost]) => cost)];

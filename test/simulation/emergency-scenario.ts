@@ -46,3 +46,12 @@ export function callsBeforeSwitch(stage: Stage, process: string): readonly strin
   const first = own.findIndex((operation) => switches.has(operation));
   return first < 0 ? own : own.slice(0, first);
 }
+
+/** The share of each colour that the first listener forwards to, those without any left out. */
+export function sharesOf({ account }: Stage): Readonly<Partial<Record<"blue" | "green", number>>> {
+  const tuples = account.listeners[0]?.defaultActions.flatMap((action) => action.ForwardConfig?.TargetGroups ?? []) ?? [];
+  const shares = tuples.flatMap(({ TargetGroupArn, Weight = 0 }) =>
+    Weight === 0 ? [] : [[TargetGroupArn === account.groups.blue ? "blue" : "green", Weight]],
+  );
+  return Object.fromEntries(shares);
+}

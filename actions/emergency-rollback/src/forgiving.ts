@@ -1,4 +1,4 @@
-import { perColour } from "@aws-deploy-actions/rollout/colours";
+import { type Colour, perColour } from "@aws-deploy-actions/rollout/colours";
 import type { RolloutPorts } from "@aws-deploy-actions/rollout/order";
 import type { ScalingPort } from "@aws-deploy-actions/rollout/ports";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
@@ -14,32 +14,37 @@ const patience: Seconds = 3;
  */
 export function forgiving(ports: RolloutPorts, clock: Clock): RolloutPorts {
   const told = new Set<string>();
-  const orElse = async <T>(what: string, work: Promise<T>, otherwise: T): Promise<T> => {
+  /** What could not be changed is left alone from then on: it is not asked for again at every look. */
+  const leftAlone = new Set<Colour>();
+  const attempt = async <T>(what: string, work: Promise<T>): Promise<{ readonly value: T } | undefined> => {
     const wait = new AbortController();
     const late = clock.sleep(patience, wait.signal).then(
-      () => {
-        throw new Error("no answer in time");
-      },
-      () => otherwise,
+      () => "no answer in time",
+      () => "",
     );
-    try {
-      return await Promise.race([work, late]);
-    } catch (error) {
-      const text = `${what}, going on without it: ${error instanceof Error && error.message === "no answer in time" ? error.message : problemsOf(error)[0]?.what}`;
-      if (!told.has(text)) ports.narrator.trouble(text);
-      told.add(text);
-      return otherwise;
-    } finally {
-      wait.abort();
-      work.catch(() => undefined);
-    }
+    const done = work.then(
+      (value) => ({ value }),
+      (error: unknown) => problemsOf(error)[0]?.what ?? String(error),
+    );
+    const result = await Promise.race([done, late]);
+    wait.abort();
+    if (typeof result === "object") return result;
+    const text = `${what}, going on without it: ${result}`;
+    if (!told.has(text)) ports.narrator.trouble(text);
+    told.add(text);
+    return undefined;
   };
   const { scaling } = ports;
-  const unknown = perColour(() => undefined);
+  const change = async (colour: Colour, what: string, work: Promise<void>): Promise<void> => {
+    if ((await attempt(what, work)) === undefined) leftAlone.add(colour);
+  };
   const calm: ScalingPort = {
-    look: async () => await orElse("autoscaling cannot be looked at", scaling.look(), unknown),
-    suspend: async (colour, what) => await orElse(`autoscaling of ${colour} cannot be suspended`, scaling.suspend(colour, what), undefined),
-    giveBack: async (colour) => await orElse(`autoscaling of ${colour} cannot be given back`, scaling.giveBack(colour), undefined),
+    look: async () => {
+      const seen = await attempt("autoscaling cannot be looked at", scaling.look());
+      return perColour((colour) => (leftAlone.has(colour) ? undefined : seen?.value[colour]));
+    },
+    suspend: async (colour, what) => await change(colour, `autoscaling of ${colour} cannot be suspended`, scaling.suspend(colour, what)),
+    giveBack: async (colour) => await change(colour, `autoscaling of ${colour} cannot be given back`, scaling.giveBack(colour)),
   };
   return { ...ports, scaling: calm };
 }

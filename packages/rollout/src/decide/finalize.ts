@@ -4,7 +4,7 @@ import type { Plan, Progress, Snapshot } from "../model.ts";
 import { mutate, type Step, stop, wait } from "../step.ts";
 import { healthyInEachGroup, weightsFor } from "../traffic.ts";
 import { short } from "./await-healthy.ts";
-import { deadline } from "./flow.ts";
+import { deadline, propagation } from "./flow.ts";
 import { unproved } from "./return.ts";
 
 /** Longest deregistration delay that is waited for (AWS's default is 300 s) with the tasks' stop: what drains longer drains alone. */
@@ -28,12 +28,14 @@ export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: In
   const sticky = seen.routes.find((route) => route.stickySeconds !== undefined && route.weights[from] !== undefined);
   if (sticky !== undefined) {
     const because = `${from} leaves the ${sticky.kind}: stickiness would send users to it after its tasks are gone`;
-    return mutate({ kind: "set-weights", route: sticky, weights: weightsFor(to, 100, true) }, because);
+    return mutate({ kind: "set-weights", route: sticky, weights: weightsFor(to, 100, true) }, because, { since: now });
   }
   const old = seen.services[from];
   const theirs = seen.scaling[from];
   if (theirs !== undefined && !(theirs.scaleInSuspended && theirs.scaleOutSuspended && theirs.scheduledSuspended))
     return mutate({ kind: "suspend-scaling", colour: from, what: "all" }, `autoscaling must not bring ${from} up again`);
+  const settled = settledAt(seen, progress);
+  if (old.desired > 0 && now < settled) return wait("every node of the load balancer to know where users are", settled);
   if (old.desired > 0)
     return mutate({ kind: "update-service", colour: from, revision: undefined, count: 0 }, `${from} is drained and scaled down`);
   // A task behind several target groups drains in each of them.
@@ -48,6 +50,12 @@ export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: In
       plan.goal === "deploy" ? `${short(plan.revision)} serves all traffic` : `users are back on ${to} (${short(plan.revision)})`,
     )
   );
+}
+
+/** When no balancer node sends users by older weights any more. A sticky group leaves the action only in this phase, which then begins anew. */
+function settledAt(seen: Snapshot, { since, stepSince }: Progress): Instant {
+  const movedAt = seen.routes.some((route) => route.stickySeconds !== undefined) ? since : stepSince;
+  return movedAt === undefined ? since : movedAt + propagation;
 }
 
 /** Autoscaling returns to the colour that serves; the drained one's stays suspended, or it would scale the old version up again. */

@@ -1,8 +1,14 @@
-import type { Instant } from "@aws-deploy-actions/shared/units";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import type { Phase, Plan, Progress } from "../model.ts";
 
 /** When the whole rollout has to be through. */
 export const deadline = (plan: Plan, progress: Progress): Instant => progress.started + plan.timeout;
+
+/**
+ * For so long some balancer node may still send users by the old weights (not documented; 1 to 10 s seen). Tasks of a group that has left
+ * the action are not drained any more: they stop at once, so nothing is scaled down before.
+ */
+export const propagation: Seconds = 15;
 
 /**
  * Which phase follows which. The one place for it: the table in docs/rollout.md is generated from here.

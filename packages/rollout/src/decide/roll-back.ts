@@ -3,6 +3,7 @@ import { other } from "../colours.ts";
 import type { Plan, Progress, Route, Snapshot } from "../model.ts";
 import { mutate, type Step, stop, wait } from "../step.ts";
 import { healthyInEachGroup, weightsFor } from "../traffic.ts";
+import { propagation } from "./flow.ts";
 
 /** How long the old colour may take to become healthy again before the rollback counts as failed. */
 const revivalSeconds = 900;
@@ -18,6 +19,8 @@ export function rollingBack(plan: Plan, seen: Snapshot, progress: Progress, now:
   }
   if (progress.backAt === undefined) return { do: "note", progress: { backAt: now }, because: `users are on ${from}` };
   const bad = seen.services[to];
+  const settled = progress.switchedAt === undefined ? 0 : progress.backAt + propagation;
+  if (bad.desired > 0 && now < settled) return wait("every node of the load balancer to know where users are", settled);
   if (bad.desired > 0)
     return mutate({ kind: "update-service", colour: to, revision: undefined, count: 0 }, `${to} is scaled down: users do not need it`);
   const scaling = seen.scaling[from];

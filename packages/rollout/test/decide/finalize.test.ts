@@ -36,12 +36,12 @@ describe("cleaning up after a deployment", () => {
     [
       "a sticky group leaves the listener before its tasks are gone",
       { routes: [route(0, 100, { stickySeconds: 60 })] },
-      "sets listener-443 to blue out, green 100: blue leaves the listener: stickiness would send users to it after its tasks are gone",
+      "sets listener-443 to blue out, green 100 {since 1010}: blue leaves the listener: stickiness would send users to it after its tasks are gone",
     ],
     [
       "a sticky group that has left stays out",
       { routes: [route(null, 100, { stickySeconds: 60 })] },
-      "updates blue to 0 of the same revision: blue is drained and scaled down",
+      "waits for every node of the load balancer to know where users are until 1015",
     ],
     [
       "running tasks are waited for",
@@ -81,6 +81,18 @@ describe("cleaning up after a deployment", () => {
     ],
   ])("%s", (_, seen, expected) => {
     expect(told(finalize(plan(), snapshot(seen), cleaning, 1010))).toBe(expected);
+  });
+
+  test.each([
+    [
+      "a node may still send users by the old weights",
+      1014,
+      "waits for every node of the load balancer to know where users are until 1015",
+    ],
+    ["every node knows the new ones", 1015, "updates blue to 0 of the same revision: blue is drained and scaled down"],
+  ])("%s: a colour that users left just now is scaled down in time", (_, now, expected) => {
+    expect(told(finalize(plan(), snapshot(onGreen), { ...cleaning, stepSince: 1000 }, now))).toBe(expected);
+    expect(told(finalize(plan(), snapshot({ routes: [route(null, 100, { stickySeconds: 60 })] }), cleaning, now))).toBe(expected);
   });
 
   test.each([

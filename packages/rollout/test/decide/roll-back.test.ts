@@ -52,9 +52,15 @@ describe("rolling a deployment back", () => {
       "notes {backAt 510}: users are on blue",
     ],
     [
+      "then every balancer node must know where users are",
+      {},
+      { ...isBack, backAt: 496 },
+      "waits for every node of the load balancer to know where users are until 511",
+    ],
+    [
       "then the bad version is scaled down",
       {},
-      isBack,
+      { ...isBack, backAt: 495 },
       "updates green to 0 of the same revision: green is scaled down: users do not need it",
     ],
     [

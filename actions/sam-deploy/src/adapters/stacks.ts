@@ -2,7 +2,7 @@
 
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { cloudTrouble, Trouble } from "@aws-deploy-actions/shared/problems";
-import type { ChangeSetStatus, StackEvent as SdkEvent, Stack } from "@aws-sdk/client-cloudformation";
+import type { StackEvent as SdkEvent, Stack } from "@aws-sdk/client-cloudformation";
 import type { ChangeSetSeen } from "../model/change-set.ts";
 import { isStackStatus, type StackEvent, type StackResource, type StackSeen } from "../model/stack.ts";
 import type { ChangeSetRequest, Drift, StackPort } from "../ports.ts";
@@ -231,7 +231,3 @@ async function readDrift(call: CloudFormation, stack: string, detection: string)
     })),
   };
 }
-
-/** Whether a change set is still being made. */
-const isBeingCreated = (status: ChangeSetStatus | string | undefined): boolean =>
-  /^CREATE_(PENDING|IN_PROGRESS)$/.test(status ?? "");

@@ -17,6 +17,9 @@ export const scopes = {
   services: [arn("ecs", "service/APPLICATION-ENVIRONMENT/APPLICATION-*-ENVIRONMENT")],
   definitions: [arn("ecs", "task-definition/APPLICATION-ENVIRONMENT:*")],
   tasks: [arn("ecs", "task/APPLICATION-ENVIRONMENT/*")],
+  // The one-off task of examples/health-check-task.
+  checks: [arn("ecs", "task-definition/APPLICATION-health-check-ENVIRONMENT:*")],
+  checkRole: ["arn:aws:iam::ACCOUNT:role/APPLICATION-health-check-ENVIRONMENT-REGION"],
   taskRoles: [
     "arn:aws:iam::ACCOUNT:role/APPLICATION-execution-ENVIRONMENT-REGION",
     "arn:aws:iam::ACCOUNT:role/APPLICATION-task-ENVIRONMENT-REGION",
@@ -219,7 +222,11 @@ export const never: Readonly<Record<string, { readonly calls: readonly string[];
   },
 };
 
-/** Where an action's artefacts lie besides the records. */
+/** What an action needs beside its calls' usual resources. */
 export const further: Readonly<Record<string, readonly Grant[]>> = {
+  "health-check": [
+    { action: "ecs:RunTask", scope: "checks", condition: inCluster },
+    { ...passes, scope: "checkRole" },
+  ],
   "sam-deploy": [...on("artefacts", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:GetBucketLocation")],
 };

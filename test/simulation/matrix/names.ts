@@ -11,7 +11,7 @@ export const nameOf = ({ story, store, fault, seed }: Trial): string =>
   `${story.name}:${store}:${fault?.kind ?? "none"}:${fault?.at ?? 0}${seed === matrixSeed ? "" : `:${seed}`}`;
 
 /** @throws Error for a name that no trial has */
-function _trialOf(name: string): Trial {
+export function trialOf(name: string): Trial {
   const [storyName, store, kind, at, seed] = name.split(":");
   const story = stories.find((one) => one.name === storyName);
   const fault: Fault | undefined = faults.find((one) => one === kind);

@@ -7,7 +7,7 @@ import { type LocalCloud, startLocalCloud } from "../../packages/local-cloud/src
 import { callsOf } from "../../scripts/policies.ts";
 import { act, callingRepository, publishedCopy } from "./act.ts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let cloud: LocalCloud;
 let environment: EnvironmentInfo;
@@ -18,10 +18,10 @@ beforeAll(async () => {
   // The pipelines are tried here, not the scanners.
   const stubs = { "validate-secrets": "", "security-scan": 'process.exit(process.env["SCAN_FINDS"] === "true" ? 1 : 0);' };
   published = publishedCopy(["blue-green-deploy", "emergency-rollback"], stubs);
-  cloud = await startLocalCloud({ timeFactor: 30, images: exampleImages() });
+  cloud = await startLocalCloud({ timeFactor: 15, images: exampleImages() });
   environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1") });
   const addresses = environment.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
-  load = startLoad({ addresses, requestsPerSecond: 60, newConnectionShare: 0.2, paths: ["/", "/health"] });
+  load = startLoad({ addresses, requestsPerSecond: 30, newConnectionShare: 0.2, paths: ["/", "/health"] });
 });
 
 afterAll(async () => {
@@ -44,7 +44,7 @@ jobs:
       aws-region: ${cloud.region}
       image: ${cloud.accountId}.dkr.ecr.${cloud.region}.amazonaws.com/containers-app:v2
       container-name: frontend
-      rollback-window: "6"
+      rollback-window: "5"
       test-command: ${testCommand}
 `);
 

@@ -41,7 +41,9 @@ export async function rollBack(config: Config, tools: Tools, base: Base): Promis
   const plan = planOf(config, destination, base);
   const first = plan.urgent ? await lookOnce(environment, plan, began) : undefined;
   journal.say(`users go from ${short(destination.leaving)} to ${plan.to} (${short(plan.revision)}): ${destination.why}`);
-  const hint = first === undefined || isReady(plan, first) ? undefined : waitHint(plan, environment, written);
+  const { running, revision } = environment.services[plan.to];
+  const isThere = plan.urgent ? first !== undefined && isReady(plan, first) : running > 0 && revision === plan.revision;
+  const hint = isThere ? undefined : waitHint(plan, environment, written);
   if (hint !== undefined) journal.annotate("warning", hint);
 
   const progress = beginning(plan, tasksInUse(environment), began);
@@ -97,10 +99,21 @@ async function decideWhere({ given }: Config, tools: Tools, environment: Environ
 const arnOf = (name: string, environment: Environment): string =>
   name.startsWith("arn:") ? name : environment.services.blue.revision.replace(/[^/]*$/, name);
 
-/** The one look that an immediate rollback needs besides where everything is: who answers on the colour that users go to. */
-async function lookOnce(environment: Environment, plan: Plan, now: number): Promise<Snapshot> {
-  const { routes, services, traffic } = environment;
-  const found = await traffic.health(groupsOf(routes, plan.to));
+/**
+ * The one look that an immediate rollback needs besides where everything is: who answers on the colour that users go to.
+ *
+ * @returns undefined where a target group, of a rule that was not looked at yet, has nobody who answers: then everything is looked at
+ */
+async function lookOnce(environment: Environment, plan: Plan, now: number): Promise<Snapshot | undefined> {
+  const { routes, services, traffic, pairs } = environment;
+  const groups = pairs.map((pair) => pair[plan.to]);
+  const found = await traffic.health(groups);
+  const isSilent = (group: string): boolean => {
+    const own = found.filter((target) => target.group === group);
+    return !own.some((target) => target.state === "healthy") && own.some((target) => target.state !== "unused");
+  };
+  const seen = groupsOf(routes, plan.to);
+  if (groups.some((group) => !seen.includes(group) && isSilent(group))) return undefined;
   const targets = plan.to === "blue" ? { blue: found, green: [] } : { blue: [], green: found };
   return firstLook({ routes, services, targets }, now);
 }

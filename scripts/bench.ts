@@ -64,6 +64,14 @@ const parts: readonly Part[] = [
   { name: "noticed", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).noticed() },
   { name: "inputs", isLong: true, run: async () => await (await import("../bench/inputs.ts")).inputs(10_000) },
   { name: "secrets", isLong: false, run: async () => await (await import("../bench/secrets.ts")).secrets() },
+  {
+    name: "emergency",
+    isLong: false,
+    run: async () => {
+      await built();
+      return await (await import("../bench/emergency.ts")).emergency(Math.min(15, Number(values.rounds)));
+    },
+  },
   { name: "ways", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).ways() },
 ];
 

@@ -174,6 +174,10 @@ describe("an emergency rollback", () => {
     await finish(stage, kept);
     await rollBackNow(stage);
     const { tally } = stage.account.world;
+    // With the very call that moves users: later would leave those with a cookie where they are until then.
+    const [moved] = mutations(stage);
+    expect(moved?.operation).toBe("elb:ModifyListener");
+    expect(JSON.stringify(moved?.input)).not.toContain("shop-green");
     expect(JSON.stringify(stage.account.listeners[0]?.defaultActions)).not.toContain("shop-green");
     const before = tally.byRevision.get("arn:aws:ecs:eu-central-1:123456789012:task-definition/shop:2");
     await stage.clock.until(stage.clock.sleep(300));

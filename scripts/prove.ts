@@ -1,6 +1,6 @@
 // The fault matrix: whatever happens to the runner or to AWS's API, users stay on a healthy version, and the next run goes on from there.
 import { parseArgs } from "node:util";
-import { matrixNames, rowsOf, tableOf } from "./prove/matrix.ts";
+import { allNames, rowsOf, tableOf, windowOf } from "./prove/matrix.ts";
 import { runAll } from "./prove/pool.ts";
 
 const { values } = parseArgs({
@@ -20,7 +20,7 @@ const progress = (text: string): void => {
 };
 
 const began = Date.now();
-const names = values.only.length > 0 ? values.only : await matrixNames(Number(values.share));
+const names = values.only.length > 0 ? values.only : await allNames(Number(values.share));
 const step = Math.max(1, Math.floor(names.length / 20));
 const judged = await runAll(names, (done, { name, verdict }) => {
   if (verdict.violations.length > 0) progress(`✖ ${name}: ${verdict.operation}, ${verdict.ending}: ${verdict.violations.join("; ")}`);
@@ -31,10 +31,15 @@ if (process.stderr.isTTY) process.stderr.write("\n");
 
 const rows = rowsOf(judged);
 const broken = judged.filter(({ verdict }) => verdict.violations.length > 0);
-say("Every call, every fault: a rollout meets one fault, and whoever comes next ends it.");
+say("Every call, every fault: a rollout meets one fault, and whoever comes next ends it. Cancelled at every call. Two runs at once.");
 say();
 say(tableOf(rows));
 say();
+const { runs, overlapping, longest } = windowOf(judged);
+if (runs > 0)
+  say(
+    `Two deployments with tags: in ${overlapping} of ${runs} both moved users at once, for ${longest.toFixed(1)} s at most; with S3 in none.\n`,
+  );
 for (const { name, verdict } of broken.slice(0, 40)) {
   say(`✖ ${name} (${verdict.operation}; ${verdict.ending}): ${verdict.violations.join("; ")}`);
   say(`  npm run prove -- --only ${name}`);
@@ -51,6 +56,6 @@ if (values.json) {
     ending: verdict.ending,
     violations: verdict.violations,
   }));
-  process.stdout.write(`${JSON.stringify({ trials: judged.length, violations, rows })}\n`);
+  process.stdout.write(`${JSON.stringify({ trials: judged.length, violations, rows, tagWindow: windowOf(judged) })}\n`);
 }
 process.exitCode = broken.length === 0 ? 0 : 1;

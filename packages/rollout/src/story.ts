@@ -43,7 +43,8 @@ export const failedTasks = (ending: Ending, plan: Plan): readonly TaskSeen[] =>
 export function storyOf(parts: StoryParts): DeploymentStory {
   const { plan, ending, collected } = parts;
   const routes = ending.seen?.routes ?? parts.routes;
-  const on = trafficOn(routes);
+  // Whoever was taken over does not know where the other run has sent users since.
+  const on = ending.lost ? "unknown" : trafficOn(routes);
   const from = other(plan.to);
   const outcome: StoryOutcome = ending.outcome;
   const previous = { colour: from, revision: short(parts.previousRevision) };
@@ -112,6 +113,7 @@ function verdictOf({ ending, plan }: StoryParts): string {
 }
 
 function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: ReturnType<typeof trafficOn>): string {
+  if (ending.lost) return "Another run has taken over and decides where users are: mode: status shows it.";
   const revisionOn = (colour: Colour): string => short(colour === plan.to ? plan.revision : previousRevision);
   switch (on) {
     case "blue":
@@ -130,6 +132,7 @@ function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: Return
 
 function whatNext({ plan, ending, about }: StoryParts): readonly string[] {
   const deploy = `application: ${about.application}, environment: ${about.environment}`;
+  if (ending.lost) return [`Look at the run that took over, and at mode: status (${deploy}).`];
   switch (ending.outcome) {
     case "succeeded":
       return plan.keepPrevious > 0

@@ -18,8 +18,8 @@ export function usersOn({ account }: Stage): On {
   return on("blue") ? "blue" : on("green") ? "green" : "split";
 }
 
-/** Over the whole trace: users, weights, revisions, tasks, leases. */
-export function traceViolations(stage: Stage): readonly string[] {
+/** Over the whole trace: users, weights, revisions, tasks, leases. @param versions how many new ones were to be deployed */
+export function traceViolations(stage: Stage, versions = 1): readonly string[] {
   const { account } = stage;
   const { tally } = account.world;
   const found: string[] = [];
@@ -34,7 +34,7 @@ export function traceViolations(stage: Stage): readonly string[] {
         found.push(`users sent to ${group.split("/")[1]} without a healthy target, by ${change.process}`);
     }
   }
-  if (account.definitions.size > 2) found.push(`${account.definitions.size - 1} revisions registered for one deployment`);
+  if (account.definitions.size > 1 + versions) found.push(`${account.definitions.size - 1} revisions registered for ${versions} versions`);
   const oneOff = [...account.world.ecs().tasks.values()].filter((task) => task.serviceArn === undefined);
   if (oneOff.length > 1) found.push(`${oneOff.length} one-off tasks started for one deployment`);
   return [...found, ...longLeases(stage)];

@@ -1,7 +1,9 @@
 // Every trial has a name that says all of it, so that `npm run prove -- --only NAME` repeats it exactly.
 import { type Fault, faults } from "@aws-deploy-actions/local-cloud/virtual/faults";
-import { stores, stories } from "./stories.ts";
-import type { Trial } from "./trial.ts";
+import { tryCancel } from "./cancel.ts";
+import { stores, stories, storyOf } from "./stories.ts";
+import { type Trial, tryOut, type Verdict } from "./trial.ts";
+import { tryTwo } from "./two.ts";
 
 /** The seed of the matrix where none is given. */
 export const matrixSeed = 1;
@@ -10,17 +12,28 @@ export const matrixSeed = 1;
 export const nameOf = ({ story, store, fault, seed }: Trial): string =>
   `${story.name}:${store}:${fault?.kind ?? "none"}:${fault?.at ?? 0}${seed === matrixSeed ? "" : `:${seed}`}`;
 
-/** @throws Error for a name that no trial has */
-export function trialOf(name: string): Trial {
-  const [storyName, store, kind, at, seed] = name.split(":");
-  const story = stories.find((one) => one.name === storyName);
-  const fault: Fault | undefined = faults.find((one) => one === kind);
-  if (story === undefined || store === undefined || stores[store] === undefined || (fault === undefined && kind !== "none"))
-    throw new Error(`there is no trial "${name}"; one is good:s3:throttled:17`);
-  return {
-    story,
-    store,
-    fault: fault === undefined ? undefined : { kind: fault, at: Number(at ?? 0) },
-    seed: Number(seed ?? matrixSeed),
+/**
+ * Carries out what a name says: `good:s3:throttled:17`, `cancel:good:tags:88`, `two:deployments:s3:42`.
+ *
+ * @throws Error for a name that no trial has
+ */
+export async function carryOut(name: string): Promise<Verdict> {
+  const [kind = "", ...rest] = name.split(":");
+  const unknown = new Error(`there is no trial "${name}"; there are good:s3:throttled:17, cancel:good:tags:88 and two:deployments:s3:42`);
+  const storeIn = (store = ""): string => {
+    if (stores[store] === undefined) throw unknown;
+    return store;
   };
+  if (kind === "cancel")
+    return await tryCancel(storyOf(rest[0] ?? ""), storeIn(rest[1]), Number(rest[2] ?? 0), Number(rest[3] ?? matrixSeed));
+  if (kind === "two") {
+    if (rest[0] !== "deployments" && rest[0] !== "rescue") throw unknown;
+    return await tryTwo(rest[0], storeIn(rest[1]), Number(rest[2] ?? matrixSeed));
+  }
+  const story = stories.find((one) => one.name === kind);
+  const [store, faultName, at, seed] = rest;
+  const fault: Fault | undefined = faults.find((one) => one === faultName);
+  if (story === undefined || (fault === undefined && faultName !== "none")) throw unknown;
+  const planned = fault === undefined ? undefined : { kind: fault, at: Number(at ?? 0) };
+  return await tryOut({ story, store: storeIn(store), fault: planned, seed: Number(seed ?? matrixSeed) });
 }

@@ -22,6 +22,16 @@ const common = { tasks: 2, autoscaling: true, metricDelay: 20 } as const;
 const well = (seed: number): Stage => createStage({ ...common, seed, requestsPerSecond: 10 });
 const failing = (seed: number): Stage =>
   createStage({ ...common, seed, requestsPerSecond: 40, behaviours: { [digestOf("v2")]: { errorRate: 0.3 } } });
+/** Clients that keep their cookies, and listeners that heed them. */
+const sticky = (seed: number, errorRate = 0): Stage =>
+  createStage({
+    ...common,
+    seed,
+    requestsPerSecond: 40,
+    stickySeconds: 600,
+    stickyClients: 6,
+    behaviours: { [digestOf("v2")]: { errorRate } },
+  });
 const quick: Inputs = { "rollback-window": "3m", "breach-duration": "1m" };
 
 const canary: Inputs = { ...quick, strategy: "canary", steps: "20%:2m" };
@@ -44,6 +54,8 @@ const lostAfterSwitch =
 export const stories: readonly Story[] = [
   { name: "good", inputs: quick, allowed: ["blue", "green"], stage: well },
   { name: "bad", inputs: quick, allowed: ["blue"], stage: failing },
+  { name: "canary", inputs: canary, allowed: ["blue", "green"], stage: sticky },
+  { name: "canary-bad", inputs: canary, allowed: ["blue"], stage: (seed) => sticky(seed, 0.3) },
   {
     name: "resume-forward",
     inputs: { ...quick, mode: "resume" },

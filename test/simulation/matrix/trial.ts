@@ -23,6 +23,8 @@ export interface Verdict {
   readonly calls: number;
   /** The operation that the fault struck. */
   readonly operation: string;
+  /** Of two deployments: seconds in which both had begun to move users. */
+  readonly overlap?: number;
 }
 
 const settleSeconds = 45;

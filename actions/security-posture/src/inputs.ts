@@ -66,9 +66,10 @@ type Given = Values<typeof spec>;
 /** @throws Trouble naming every wrong input */
 export function read(raw: RawInputs, variables: Readonly<Record<string, string | undefined>>): Config {
   const given = readInputs(spec, raw, across);
+  const aws = awsSettings(given, variables);
   return {
     given,
-    aws: awsSettings(given, variables),
+    aws,
     profile: given.profile,
     application: given.application,
     environment: given.environment,
@@ -77,7 +78,7 @@ export function read(raw: RawInputs, variables: Readonly<Record<string, string |
     minimumScore: given["minimum-score"],
     requiredTags: given["required-tags"],
     checks: chosen(given),
-    subject: subjectOf(given),
+    subject: subjectOf(given, aws.loopbackEndpoint),
     sarifPath: given["sarif-path"],
     evidencePath: given["evidence-path"],
   };
@@ -102,7 +103,7 @@ function across(given: Given): readonly string[] {
   return wrong;
 }
 
-function subjectOf(given: Given): Subject {
+function subjectOf(given: Given, emulated: boolean): Subject {
   const prefix = `${given.application}-${given.environment}`;
   const names = namesOf(addressOf({ ...given, "listener-arns": [], "rule-arns": [], "blue-target-groups": [], "green-target-groups": [] }));
   const wanted = (name: string | undefined) => ({ name: name ?? prefix, given: name !== undefined });
@@ -118,5 +119,6 @@ function subjectOf(given: Given): Subject {
     logGroups: given["log-groups"].length > 0 ? given["log-groups"] : [names.logGroups],
     stack: given["stack-name"] ?? prefix,
     certificates: given["certificate-arns"],
+    emulated,
   };
 }

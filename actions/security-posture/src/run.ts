@@ -1,6 +1,6 @@
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
-import { judgeCheck, type Score, scoreOf, type Verdict, verdictOf } from "./decide/score.ts";
+import { judgeCheck, needsOf, type Score, scoreOf, type Verdict, verdictOf } from "./decide/score.ts";
 import type { Config } from "./inputs.ts";
 import type { CheckResult, Rules } from "./model/check.ts";
 import type { World } from "./model/world.ts";
@@ -24,7 +24,7 @@ export async function run(config: Config, base: Base, ports: Ports): Promise<Act
   const identity = await ports.identity();
   const home = config.profile === "container" ? (["services"] as const) : (["stack"] as const);
   const world = await journal.group("Looking at the application's resources", () =>
-    ports.observe(new Set([...home, ...config.checks.flatMap(({ needs }) => needs)])),
+    ports.observe(new Set([...home, ...needsOf(config.checks, rules)])),
   );
   const results = config.checks.map((check) => judgeCheck(check, world, rules));
   for (const result of results) journal.say(checkText(result));

@@ -47,6 +47,7 @@ export async function runAction(
     GITHUB_ACTIONS: "true",
     GITHUB_WORKSPACE: folder,
     AWS_REGION: process.env["AWS_REGION"] ?? "eu-central-1",
+    AWS_ENDPOINT_URL: process.env["AWS_ENDPOINT_URL"] ?? "",
     GITHUB_OUTPUT: join(folder, "output"),
     GITHUB_STEP_SUMMARY: join(folder, "summary"),
     ...Object.fromEntries(Object.entries(given).map(([name, value]) => [inputVariable(name), value])),

@@ -35,7 +35,7 @@ export async function observeDatabases(aws: PostureAws, { name, given }: Wanted)
 }
 
 /** The cache: a replication group, Memcached or a single node, or a serverless cache; looked for in this order. */
-export async function observeCaches(aws: PostureAws, { name, given }: Wanted): Promise<Caches> {
+export async function observeCaches(aws: PostureAws, { name, given }: Wanted, emulated: boolean): Promise<Caches> {
   const replicated = await orMissing(
     aws.elasticache((sdk) => new sdk.DescribeReplicationGroupsCommand({ ReplicationGroupId: name })),
     { ReplicationGroups: [] },
@@ -52,7 +52,7 @@ export async function observeCaches(aws: PostureAws, { name, given }: Wanted): P
     ),
   );
   const nodes = found.flatMap(({ CacheClusters }) => CacheClusters ?? []);
-  const serverless = groups.length + nodes.length > 0 ? [] : await serverlessCaches(aws, name);
+  const serverless = groups.length + nodes.length > 0 || emulated ? [] : await serverlessCaches(aws, name);
   if (given && groups.length + nodes.length + serverless.length === 0) throw notFound("cache", name);
   const subnetGroups = distinct(nodes.map(({ CacheSubnetGroupName }) => CacheSubnetGroupName));
   const subnets = await Promise.all(

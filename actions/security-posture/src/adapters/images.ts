@@ -4,6 +4,8 @@ import type { Named } from "../model/seen.ts";
 import type { Image } from "../model/world.ts";
 import { distinct, look, lookAtEach, orMissing, type PostureAws } from "./ask.ts";
 
+const notAsked = { state: "unknown", why: "the repository scans by its own setting", mend: "" } as const;
+
 interface Place {
   readonly account: string;
   readonly region: string;
@@ -58,6 +60,8 @@ export async function observeImages(aws: PostureAws, definitions: readonly TaskD
       );
       return answer?.imageScanFindings === undefined ? undefined : (answer.imageScanFindings.findingSeverityCounts ?? {});
     });
-    return { repository, registry: await rulesOf(place.region), findings };
+    // The registry is asked where its rules decide: what scans by its own setting needs none.
+    const registry = repository.imageScanningConfiguration?.scanOnPush === true ? notAsked : await rulesOf(place.region);
+    return { repository, registry, findings };
   });
 }

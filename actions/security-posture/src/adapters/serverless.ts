@@ -84,14 +84,25 @@ export const observeBuckets = async (aws: PostureAws, names: readonly string[]):
     return { block, versioned };
   });
 
-export async function observeAlarms(aws: PostureAws, names: readonly string[]): Promise<readonly MetricAlarm[]> {
+/** Alarms named after the application, which may stand in a stack of their own, and those of the stack. */
+export async function observeAlarms(aws: PostureAws, AlarmNamePrefix: string, own: readonly string[]): Promise<readonly MetricAlarm[]> {
+  const named = await allPages(
+    (NextToken) =>
+      aws.cloudwatch(
+        (sdk) => new sdk.DescribeAlarmsCommand({ AlarmNamePrefix, MaxRecords: 100, ...(NextToken === undefined ? {} : { NextToken }) }),
+      ),
+    ({ MetricAlarms }) => MetricAlarms,
+    ({ NextToken }) => NextToken,
+  );
+  const known = new Set(named.map(({ AlarmName }) => AlarmName));
+  const names = own.filter((name) => !known.has(name));
   const parts = Array.from({ length: Math.ceil(names.length / 100) }, (_, at) => names.slice(at * 100, at * 100 + 100));
   const answers = await Promise.all(
     parts.map(
       async (AlarmNames) => await aws.cloudwatch((sdk) => new sdk.DescribeAlarmsCommand({ AlarmNames: [...AlarmNames], MaxRecords: 100 })),
     ),
   );
-  return answers.flatMap(({ MetricAlarms }) => MetricAlarms ?? []);
+  return [...named, ...answers.flatMap(({ MetricAlarms }) => MetricAlarms ?? [])];
 }
 
 const mostBudgets = 5;

@@ -83,7 +83,7 @@ const containers = (aws: PostureAws, subject: Subject): Builders => ({
   taskDefinitions: async (get) => await observeTaskDefinitions(aws, await get("services")),
   loadBalancers: async (get) => await observeLoadBalancers(aws, subject.loadBalancer, await get("services")),
   databases: async () => await observeDatabases(aws, subject.database),
-  caches: async () => await observeCaches(aws, subject.cache),
+  caches: async () => await observeCaches(aws, subject.cache, subject.emulated),
   network: async (get) => {
     const [services, loadBalancers, databases, caches] = await Promise.all([
       orNone(get("services")),
@@ -119,7 +119,7 @@ const serverless = (aws: PostureAws, subject: Subject, whose: () => Promise<stri
   functions: async (get) => await observeFunctions(aws, physical(await get("resources"), "AWS::Lambda::Function")),
   tables: async (get) => await observeTables(aws, physical(await get("resources"), "AWS::DynamoDB::Table")),
   buckets: async (get) => await observeBuckets(aws, physical(await get("resources"), "AWS::S3::Bucket")),
-  alarms: async (get) => await observeAlarms(aws, physical(await get("resources"), "AWS::CloudWatch::Alarm")),
+  alarms: async (get) => await observeAlarms(aws, subject.prefix, physical(await get("resources"), "AWS::CloudWatch::Alarm")),
   budgets: async () => await observeBudgets(aws, await whose(), subject.prefix),
   secrets: async (get) => await observeSecrets(aws, subject.secret, [], physical(await get("resources"), "AWS::SecretsManager::Secret")),
   roles: async (get) => {

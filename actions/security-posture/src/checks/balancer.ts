@@ -63,7 +63,7 @@ export const tlsInTransit: Check = {
   severity: "high",
   needs: ["listeners", "loadBalancers", "plainRules", "sslPolicies", "taskDefinitions"],
   controls: controls("CC6.7", "4.2.1", "32", "164.312(e)(1), 164.312(e)(2)(ii)"),
-  prowler: ["elbv2_insecure_ssl_ciphers", "elbv2_ssl_listeners", "ecs_task_definitions_efs_in_transit_encryption"],
+  prowler: ["elbv2_insecure_ssl_ciphers", "elbv2_ssl_listeners"],
   judge: (world) =>
     join([
       every("listeners", world.listeners, (listener) => oneListener(listener, world)),

@@ -14,7 +14,8 @@ export const databaseBackups: Check = {
   title: "The database's backups are kept long enough",
   profiles: ["container"],
   severity: "medium",
-  needs: ["databases", "backupPlans"],
+  needs: ["databases"],
+  needsInProduction: ["backupPlans"],
   controls: controls("A1.2", "9.4.1.2", "32(1)(c)", "164.308(a)(7)(ii)(A)"),
   prowler: ["rds_instance_backup_enabled", "rds_cluster_protected_by_backup_plan", "rds_instance_protected_by_backup_plan"],
   judge: ({ databases, backupPlans }, rules) =>

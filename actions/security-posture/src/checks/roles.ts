@@ -1,4 +1,5 @@
 import { shellQuoted } from "@aws-deploy-actions/shared/secrets/finding";
+import { readPolicy } from "@aws-deploy-actions/shared/secrets/policy/document";
 import type { Check, Judgement } from "../model/check.ts";
 import type { Role } from "../model/world.ts";
 import { controls } from "./controls.ts";
@@ -26,13 +27,13 @@ export const leastPrivilege: Check = {
 function oneRole(role: Role): Judgement {
   const name = role.arn.split("/").at(-1) ?? role.arn;
   const quoted = shellQuoted(name);
-  const excess = excessOf(role);
+  const excess = readPolicy(role.trust) === undefined ? undefined : excessOf(role);
   if (excess === undefined)
     return remark(
       "unknown",
       name,
       "readable",
-      "one of its policies is no policy document",
+      "one of its policies, or its trust policy, is no policy document",
       `aws iam list-role-policies --role-name ${quoted}`,
     );
   const trust = openTrust(role.trust);

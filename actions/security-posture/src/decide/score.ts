@@ -1,5 +1,11 @@
 import type { Check, CheckResult, Judgement, Rules, State } from "../model/check.ts";
-import type { World } from "../model/world.ts";
+import type { PartName, World } from "../model/world.ts";
+
+/** What has to be looked at for some checks. */
+export const needsOf = (checks: readonly Check[], { environmentClass }: Pick<Rules, "environmentClass">): ReadonlySet<PartName> =>
+  new Set(
+    checks.flatMap(({ needs, needsInProduction = [] }) => [...needs, ...(environmentClass === "production" ? needsInProduction : [])]),
+  );
 
 /** Judges one check. In `strict` a warning is a failure. */
 export function judgeCheck(check: Check, world: World, rules: Rules): CheckResult {

@@ -60,6 +60,8 @@ export interface Check {
   readonly severity: Severity;
   /** Parts of the world that it reads: nothing else is asked of AWS for it. */
   readonly needs: readonly PartName[];
+  /** Parts that only production is judged by. */
+  readonly needsInProduction?: readonly PartName[];
   readonly controls: Controls;
   /** Ids of prowler's checks on the same subject. */
   readonly prowler: readonly string[];

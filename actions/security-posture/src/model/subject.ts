@@ -20,4 +20,6 @@ export interface Subject {
   readonly logGroups: readonly string[];
   readonly stack: string;
   readonly certificates: readonly string[];
+  /** AWS is an emulator on this machine: none of them knows serverless caches, and what they answer instead says nothing. */
+  readonly emulated: boolean;
 }

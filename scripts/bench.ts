@@ -10,6 +10,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string" },
     all: { type: "boolean", default: false },
+    deployments: { type: "string", default: "500" },
     rounds: { type: "string", default: "25" },
     "peer-action": { type: "string", multiple: true, default: [] },
     "peer-input": { type: "string", multiple: true, default: [] },
@@ -71,6 +72,12 @@ const parts: readonly Part[] = [
       await built();
       return await (await import("../bench/emergency.ts")).emergency(Math.min(15, Number(values.rounds)));
     },
+  },
+  { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 1000], [1, 10, 100]) },
+  {
+    name: "long-run",
+    isLong: true,
+    run: async () => await (await import("../bench/long-run.ts")).longRunSection(Number(values.deployments)),
   },
   { name: "ways", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).ways() },
 ];

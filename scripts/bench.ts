@@ -73,7 +73,7 @@ const parts: readonly Part[] = [
       return await (await import("../bench/emergency.ts")).emergency(Math.min(15, Number(values.rounds)));
     },
   },
-  { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 1000], [1, 10, 100]) },
+  { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 400], [1, 10, 40]) },
   {
     name: "long-run",
     isLong: true,

@@ -22,7 +22,6 @@ const loaders = {
   s3: () => import("@aws-sdk/client-s3"),
   cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
   codedeploy: () => import("@aws-sdk/client-codedeploy"),
-  lambda: () => import("@aws-sdk/client-lambda"),
 };
 
 const adaptersFor = (config: Config, base: Base): Adapters => ({

@@ -152,8 +152,6 @@ export interface WatchPort {
   alarms(names: readonly string[]): Promise<readonly AlarmState[]>;
   /** The deployments that an application has begun since then. */
   gradualDeployments(application: string, since: number): Promise<readonly GradualDeployment[]>;
-  /** SHA-256 of each function's code, by function name, as Lambda runs it. */
-  codeHashes(functions: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface HttpAnswer {

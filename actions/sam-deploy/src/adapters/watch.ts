@@ -2,12 +2,12 @@ import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import type { DeploymentInfo } from "@aws-sdk/client-codedeploy";
 import type { AlarmState, GradualDeployment, WatchPort } from "../ports.ts";
 
-type WatchAws = Aws<"cloudwatch" | "codedeploy" | "lambda">;
+type WatchAws = Aws<"cloudwatch" | "codedeploy">;
 
 /** DescribeAlarms takes so many names: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const alarmsPerCall = 100;
 
-/** What is looked at around a change: alarms, gradual deployments, the code that functions run. */
+/** What is looked at around a change: alarms and gradual deployments. */
 export function watchAws(aws: WatchAws): WatchPort {
   return {
     alarms: async (names) => {
@@ -21,15 +21,6 @@ export function watchAws(aws: WatchAws): WatchPort {
       return found;
     },
     gradualDeployments: (application, since) => gradual(aws, application, since),
-    codeHashes: async (functions) => {
-      const pairs = await Promise.all(
-        functions.map(async (name) => {
-          const { CodeSha256 = "" } = await aws.lambda((sdk) => new sdk.GetFunctionConfigurationCommand({ FunctionName: name }));
-          return [name, CodeSha256] as const;
-        }),
-      );
-      return Object.fromEntries(pairs);
-    },
   };
 }
 

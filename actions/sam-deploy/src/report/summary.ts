@@ -67,6 +67,16 @@ export function causeSection(cause: RootCause | undefined, link: string): string
 export const nextSection = (next: string | undefined): string =>
   next === undefined ? "" : `### What to do next\n\n${asCodeBlock(next, "sh")}`;
 
+/** Whom to call, in lines of their own. */
+export const contactsSection = (contacts: string | undefined): string =>
+  contacts === undefined
+    ? ""
+    : `### Whom to call\n\n${contacts
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => `- ${forMarkdown(line, 200)}`)
+        .join("\n")}`;
+
 export function findingsSection(findings: readonly Finding[], drifted: readonly string[], prepared: readonly string[]): string {
   const list = (title: string, items: readonly string[]): string =>
     items.length === 0 ? "" : `### ${title}\n\n${items.map((item) => `- ${item}`).join("\n")}`;

@@ -152,6 +152,33 @@ describe("a deployment", () => {
     });
   });
 
+  test("tells how gradual deployments of functions go, and that an alarm has stopped one", async () => {
+    stage.stack.resources = async () => [
+      { logicalId: "App", physicalId: "api-app", type: "AWS::CodeDeploy::Application", status: "CREATE_COMPLETE" },
+    ];
+    await stage.run();
+    const deployment = { id: "d-1", group: "api-group", status: "InProgress", percent: 10, reason: undefined };
+    stage.watch = {
+      ...stage.watch,
+      gradualDeployments: async () =>
+        stage.stack.status === "UPDATE_IN_PROGRESS"
+          ? [deployment]
+          : [{ ...deployment, status: "Stopped", reason: "The alarm errors fired" }],
+    };
+    stage.stack.seconds = 60;
+    stage.template = templateOf("v2");
+    const result = await stage.run();
+    expect(stage.lines.join("\n")).toContain("gradual deployment d-1 of api-group: InProgress, 10 % of the requests go to the new version");
+    expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining("Stopped: The alarm errors fired") });
+  });
+
+  test("that fails says whom to call", async () => {
+    await stage.run();
+    stage.template = templateOf("v2 FAIL");
+    const { summary } = await stage.run({ contacts: "Technical lead: +49 30 1234\nAWS Support: enterprise" });
+    expect(summary).toMatch(/Whom to call[^#]*Technical lead/);
+  });
+
   test("in production says what was changed by hand", async () => {
     await stage.run({ "config-env": "prod" });
     stage.template = templateOf("v2");

@@ -37,6 +37,8 @@ export class FakeStack implements StackPort {
   readonly operations: string[] = [];
   readonly calls: string[] = [];
   readonly eventLog: StackEvent[] = [];
+  /** How long a change of resources takes. */
+  seconds = operationSeconds;
   drifted: Drift = { state: "done", resources: [] };
   retained: readonly string[] = [];
   private readonly changeSets = new Map<string, FakeChangeSet>();
@@ -241,7 +243,7 @@ export class FakeStack implements StackPort {
     this.to(`${type}_IN_PROGRESS`);
     this.event("Function", `${type}_IN_PROGRESS`);
     if (failsIn(content) || rollbackFailsIn(content)) {
-      this.after(operationSeconds / 2, () => {
+      this.after(this.seconds / 2, () => {
         this.event("Function", `${type}_FAILED`, "The runtime parameter of nodejs12.x is no longer supported");
         this.event("Table", `${type}_FAILED`, `Resource ${type === "CREATE" ? "creation" : "update"} cancelled`);
         if (type === "UPDATE") this.goBack("The following resource(s) failed to update: [Function].");
@@ -251,7 +253,7 @@ export class FakeStack implements StackPort {
         }
       });
     } else
-      this.after(operationSeconds, () => {
+      this.after(this.seconds, () => {
         this.event("Function", `${type}_COMPLETE`);
         if (type === "CREATE") this.to("CREATE_COMPLETE");
         else {

@@ -13,10 +13,12 @@ import { FakeStack, fakeStackName } from "./fake-stack.ts";
 export class VirtualClock implements Clock {
   time = 1_800_000_000;
   onTime: (() => void) | undefined;
+  private sleeps = 0;
   now(): number {
     return this.time;
   }
   async sleep(time: number, signal?: AbortSignal): Promise<void> {
+    if (++this.sleeps > 20_000) throw new Error("nobody waits so often");
     signal?.throwIfAborted();
     this.time += time;
     this.onTime?.();
@@ -48,7 +50,7 @@ export class Stage {
   readonly outputs: Record<string, string> = {};
   readonly samRuns: string[] = [];
   http: (url: string) => { ok: boolean; says: string } = () => ({ ok: true, says: "answered 200" });
-  watch: WatchPort = { alarms: async () => [], gradualDeployments: async () => [], codeHashes: async () => ({}) };
+  watch: WatchPort = { alarms: async () => [], gradualDeployments: async () => [] };
   lint: ProgramResult = { code: 0, output: "" };
   build: ProgramResult = { code: 0, output: "Build Succeeded" };
   cancel = new AbortController();

@@ -48,7 +48,7 @@ async function tails({ plan, ending, definition }: Ended, tools: Tools): Promise
 /** The story, the summary, the report and the outputs of a rollout that ran. */
 export async function resultOf(ended: Ended, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
   const { plan, ending } = ended;
-  const { context, journal, clock } = base;
+  const { context, clock } = base;
   const logs = ending.outcome === "succeeded" ? [] : await tails(ended, tools);
   const story = storyOf({
     plan,
@@ -74,7 +74,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
   });
   tell(story, base);
   await tools.page.show(ending.outcome === "succeeded" ? "success" : ending.outcome === "cancelled" ? "error" : "failure", story.verdict);
-  const reportPath = await tools.writeReport(story, journal.path);
+  const reportPath = await tools.writeReport(story);
   const mend = story.whatToDoNext[0];
   return {
     outcome: ending.outcome,

@@ -23,7 +23,7 @@ export interface Tools extends Toolbox {
   /** Looks at what the deployment will need; changes nothing. */
   preflight(prepared: Prepared, config: Config): Promise<Findings>;
   /** Writes the HTML report beside the log file; undefined when it could not be written, which stops nothing. */
-  writeReport(story: DeploymentStory, logPath: string): Promise<string | undefined>;
+  writeReport(story: DeploymentStory): Promise<string | undefined>;
   /** Puts the plan into the pull request, where there is one and a token. */
   comment(markdown: string): Promise<void>;
   /** The deployment as GitHub's page of environments shows it. */

@@ -46,7 +46,6 @@ interface Traces {
 /** Outputs, summary, reports and news of a rollback that ran. */
 export async function resultOf(ended: Ended, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
   const { plan, ending } = ended;
-  const { journal } = base;
   const [traces, definition] = await Promise.all([
     tracesOf(ended, tools).catch((): Traces => ({ stops: [], logs: [] })),
     tools.readDefinition(plan.revision).catch(() => undefined),
@@ -54,7 +53,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
   const image = definition === undefined ? "" : imagesOf(definition.body);
   const story = tellStory(ended, traces, image, config, tools, base);
   sayEnd(story, base);
-  const reportPath = await tools.writeReports(story, journal.path);
+  const reportPath = await tools.writeReports(story);
   const isDone = ending.outcome === "succeeded";
   return {
     outcome: ending.outcome,

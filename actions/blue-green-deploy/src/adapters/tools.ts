@@ -1,28 +1,14 @@
-import { writeFile } from "node:fs/promises";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import { commentOnPullRequest } from "@aws-deploy-actions/shared/github/comment";
 import { githubDeployment } from "@aws-deploy-actions/shared/github/deployment";
-import type { DeploymentStory } from "@aws-deploy-actions/shared/report/model";
+import { writeReports } from "@aws-deploy-actions/shared/report/write";
 import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
 import { preflight } from "./preflight.ts";
 
 type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3" | "secrets" | "quotas" | "iam";
-
-/** Beside the log, under the same name. The page is built only here: its plotting library is a chunk of its own. */
-async function writeReport(story: DeploymentStory, logPath: string, journal: Base["journal"]): Promise<string | undefined> {
-  const path = logPath.replace(/\.log$/, ".html");
-  try {
-    const { htmlReport } = await import("@aws-deploy-actions/shared/report/html");
-    await writeFile(path, htmlReport(story));
-    return path;
-  } catch (error) {
-    journal.annotate("warning", `The report ${path} could not be written: ${(error as Error).message}`);
-    return undefined;
-  }
-}
 
 /** The tools over AWS, GitHub and the file system. */
 export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, base: Base): Tools {
@@ -36,7 +22,7 @@ export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Name
   return {
     ...box,
     preflight: async (prepared, given) => await preflight(aws, box, prepared, given, context),
-    writeReport: async (story, logPath) => await writeReport(story, logPath, journal),
+    writeReport: async (story) => await writeReports(story, journal),
     comment: async (markdown) => await commentOnPullRequest(base, token, `plan ${application}/${stage}`, markdown),
     page: githubDeployment(
       { token, environment: stage, production: config.environmentClass === "production", environmentUrl: address(config) },

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { AnnotationLevel, AnnotationPlace } from "../github/commands.ts";
 import type { Runner } from "../github/runner.ts";
@@ -36,7 +36,7 @@ export function openJournal(runner: Runner, directory: string, name: string, now
     try {
       mkdirSync(directory, { recursive: true });
       const lines = runner.hide(plain(text)).split("\n");
-      appendFileSync(path, lines.map((line) => `${time} ${line}\n`).join(""));
+      appendToFile(path, lines.map((line) => `${time} ${line}\n`).join(""));
     } catch (error) {
       writable = false;
       runner.log(`The log file ${path} cannot be written (${(error as Error).message}); going on without it.`);
@@ -69,4 +69,15 @@ export function openJournal(runner: Runner, directory: string, name: string, now
       append(`${level}: ${message}`);
     },
   };
+}
+
+/** The name can be guessed: a symbolic link in the file's place, out of a checkout, must not lead the log to where it points. */
+function appendToFile(path: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
+  try {
+    appendFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 }

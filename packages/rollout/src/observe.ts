@@ -16,7 +16,7 @@ const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
   test: { tests: 0 },
   shift: { routes: 4, targets: 8, oldTargets: 20, services: 30, judgement: 0, confirmation: 0 },
   watch: { judgement: 0, routes: 20, targets: 10, oldTargets: 20, services: 60 },
-  finalize: { services: 3, targets: 10, oldTargets: 5, scaling: 30, routes: 30 },
+  finalize: { services: 3, targets: 10, oldTargets: 5, scaling: 30, routes: 5 },
   "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30 },
 };
 

@@ -2,9 +2,10 @@ import type { Instant } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
 import type { Plan, Progress, Snapshot } from "../model.ts";
 import { mutate, type Step, stop, wait } from "../step.ts";
-import { healthyInEachGroup, weightsFor } from "../traffic.ts";
+import { healthyInEachGroup, share, weightsFor } from "../traffic.ts";
 import { short } from "./await-healthy.ts";
 import { deadline, propagation } from "./flow.ts";
+import { letGo } from "./let-go.ts";
 import { unproved } from "./return.ts";
 
 /** Longest deregistration delay that is waited for (AWS's default is 300 s) with the tasks' stop: what drains longer drains alone. */
@@ -14,6 +15,8 @@ const drainLimit = 420;
 export function finalize(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const { to } = plan;
   const from = other(to);
+  const moved = seen.routes.find((route) => share(route, to) !== 100);
+  if (moved !== undefined && plan.goal === "deploy") return letGo(plan, seen, moved);
   if (healthyInEachGroup(seen, to) === 0) {
     const outcome = plan.goal === "deploy" ? "failed" : "rollback-failed";
     return stop(outcome, `${to} lost its healthy targets before ${from} was scaled down; ${from} was kept`);

@@ -2,9 +2,10 @@ import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
 import type { Plan, Progress, Route, Snapshot } from "../model.ts";
 import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
-import { groupsOf, healthyInEachGroup, share, trafficOn, weightsFor } from "../traffic.ts";
+import { groupsOf, healthyInEachGroup, share, weightsFor } from "../traffic.ts";
 import { othersRunning, short } from "./await-healthy.ts";
 import { deadline, phaseAfter } from "./flow.ts";
+import { giveBackServing } from "./let-go.ts";
 import { putBack } from "./roll-back.ts";
 
 /** For so long a call of the run that was taken over may still arrive: longer than any call lasts with its retries. */
@@ -107,14 +108,7 @@ export function retreat(plan: Plan, seen: Snapshot, progress: Progress): Step {
   if (isEmpty && stranded === undefined && progress.switchedAt === undefined && seen.services[to].desired > 0) {
     return mutate({ kind: "update-service", colour: to, revision: undefined, count: 0 }, `${to} did not come up: it is scaled down again`);
   }
-  const on = trafficOn(seen.routes);
-  const held = ([to, from] as const).find((colour) => {
-    const scaling = seen.scaling[colour];
-    const serves = on === colour || on === "split";
-    return serves && scaling !== undefined && (scaling.scaleInSuspended || scaling.scaleOutSuspended || scaling.scheduledSuspended);
-  });
-  if (held !== undefined) return mutate({ kind: "give-back-scaling", colour: held }, `autoscaling of ${held} goes on`);
-  return stop(progress.rollbackAs ?? "rollback-failed", progress.rollbackReason ?? "the way back failed");
+  return giveBackServing(plan, seen) ?? stop(progress.rollbackAs ?? "rollback-failed", progress.rollbackReason ?? "the way back failed");
 }
 
 /** Whether users can be moved at once: what shall serve them is there alone, and answers. */

@@ -2,13 +2,17 @@ import type { Instant } from "@aws-deploy-actions/shared/units";
 import { formatDuration } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
 import type { Plan, Progress, Route, ShiftStep, Snapshot } from "../model.ts";
-import { advance, mutate, rollBack, type Step, wait } from "../step.ts";
+import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
 import { healthyInEachGroup, weightsFor } from "../traffic.ts";
-import { phaseAfter } from "./flow.ts";
+import { phaseAfter, propagation } from "./flow.ts";
+import { letGo } from "./let-go.ts";
 import { wantedCount } from "./scale.ts";
 
 /** How long new weights may take until probes confirm them: propagation takes seconds (not documented; 1 to 10 seen). */
 export const confirmationLimit = 60;
+
+/** How long a step waits for a verdict at least: CloudWatch shows a full minute 1 to 3 minutes late. */
+const patience = 300;
 
 /** Moves users step by step, each route by itself, and looks at the judge between the steps. */
 export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
@@ -23,20 +27,53 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
 
   const route = seen.routes.find((one) => !isAt(one, plan, step.percent));
   if (route !== undefined) {
+    // A read right after the change may still show the old weights; later it is somebody's will, such as users put back by hand.
+    if (progress.stepSince !== undefined && now - progress.stepSince > propagation) return letGo(plan, seen, route);
     const weights = weightsFor(to, step.percent);
     const because = `${route.label}: ${step.percent} % of new connections to ${to}${plan.steps.length > 1 ? `, step ${progress.step + 1} of ${plan.steps.length}` : ""}`;
     return mutate({ kind: "set-weights", route, weights }, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
   }
   if (progress.stepSince === undefined) return { do: "note", progress: { stepSince: now }, because: `${to} has ${step.percent} %` };
   if (progress.step >= plan.steps.length - 1) return confirm(plan, seen, progress, now);
-  const end = progress.stepSince + step.bake;
-  if (now < end || verdict?.verdict === "breaching")
-    return wait(`the step at ${step.percent} % to prove itself`, Math.max(end, now), seen.judgement.evidence);
-  return {
-    do: "note",
-    progress: { step: progress.step + 1, stepSince: undefined },
-    because: `no trigger in ${formatDuration(step.bake)} at ${step.percent} %`,
-  };
+  return proveStep(plan, seen, progress, step, progress.stepSince, now);
+}
+
+/** More users follow only when those of this step fared well; what nobody can say is not "well". */
+function proveStep(plan: Plan, seen: Snapshot, progress: Progress, step: ShiftStep, since: Instant, now: Instant): Step {
+  const { verdict, evidence } = seen.judgement;
+  const end = since + step.bake;
+  const waiting = (until: Instant): Step => wait(`the step at ${step.percent} % to prove itself`, until, evidence);
+  const next = (because: string): Step => ({ do: "note", progress: { step: progress.step + 1, stepSince: undefined }, because });
+  if (step.bake === 0) return next(`${step.percent} % was to be no stop`);
+  switch (verdict) {
+    case "bad":
+      return rollBack(evidence);
+    case "breaching":
+      return waiting(Math.max(end, now));
+    case "good":
+      return now < end ? waiting(end) : next(`no trigger in ${formatDuration(step.bake)} at ${step.percent} %`);
+    case "no-data":
+    case "inconclusive": {
+      const until = Math.max(end, since + patience);
+      return now < until ? waiting(until) : withoutVerdict(plan, step.percent, evidence, next);
+    }
+    default:
+      return unknownVerdict(verdict);
+  }
+}
+
+function withoutVerdict(plan: Plan, percent: number, evidence: string, next: (because: string) => Step): Step {
+  const because = `nobody can say whether ${plan.to} is well at ${percent} %: ${evidence}`;
+  switch (plan.onInconclusive) {
+    case "rollback":
+      return rollBack(because, "inconclusive");
+    case "hold":
+      return stop("inconclusive", `${because}. Both colours and the weights stay as they are (on-inconclusive: hold)`);
+    case "proceed":
+      return next(`${because}; going on (on-inconclusive: proceed)`);
+    default:
+      return unknownVerdict(plan.onInconclusive);
+  }
 }
 
 function isAt(route: Route, plan: Plan, percent: number): boolean {
@@ -59,4 +96,8 @@ function confirm(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): 
   if (now < until) return wait(`traffic to reach ${plan.to}`, until, confirmation.by);
   const because = `traffic did not reach ${plan.to} within ${formatDuration(confirmationLimit)}: ${confirmation.by}`;
   return rollBack(because);
+}
+
+function unknownVerdict(verdict: never): never {
+  throw new Error(`unhandled verdict ${String(verdict)}`);
 }

@@ -3,16 +3,12 @@ import type { Plan, Progress, Snapshot } from "../model.ts";
 import { advance, rollBack, type Step, stop, wait } from "../step.ts";
 import { healthyInEachGroup, share } from "../traffic.ts";
 import { phaseAfter } from "./flow.ts";
+import { letGo } from "./let-go.ts";
 
 /** Watches the new version under all of the traffic, for as long as users of the old one would want it back. */
 export function watch(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const moved = seen.routes.find((route) => share(route, plan.to) !== 100);
-  if (moved !== undefined) {
-    return stop(
-      "failed",
-      `somebody else moved traffic: ${moved.kind} ${moved.id} gives ${plan.to} ${Math.round(share(moved, plan.to) ?? 0)} % now. It was left so`,
-    );
-  }
+  if (moved !== undefined) return letGo(plan, seen, moved);
   if (healthyInEachGroup(seen, plan.to) === 0) return rollBack(`${plan.to} has no healthy target any more`);
   const { verdict, evidence } = seen.judgement;
   const end = progress.since + plan.watch;

@@ -12,6 +12,16 @@ describe("cleaning up after a deployment", () => {
       { ...onGreen, targets: { green: greenTargets("unhealthy") } },
       "stops as failed: green lost its healthy targets before blue was scaled down; blue was kept",
     ],
+    [
+      "users that somebody put back keep the old colour",
+      { routes: [route(100, 0)] },
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 0 % now. It was left so",
+    ],
+    [
+      "users that somebody put back in part keep it too",
+      { routes: [route(0, 100), route(10, 90, { id: "rule-10", kind: "rule" })] },
+      "stops as failed: somebody else moved traffic: rule rule-10 gives green 90 % now. It was left so",
+    ],
     ["the old colour is scaled down", onGreen, "updates blue to 0 of the same revision: blue is drained and scaled down"],
     [
       "its autoscaling is held first, or it would bring the old version up again",

@@ -1,5 +1,5 @@
 import { shift } from "../../src/decide/shift.ts";
-import { greenTargets, judged, plan, progress, route, rule, service, snapshot, told } from "./build.ts";
+import { greenTargets, judged, plan, progress, route, rule, scaling, service, snapshot, told } from "./build.ts";
 
 const atFirst = progress({ phase: "shift" });
 const steps = [
@@ -37,11 +37,25 @@ describe("moving users to the new version", () => {
       "sets rule-10 to blue 0, green 100: rule 10 (/api/*): 100 % of new connections to green",
     ],
     [
-      "a weight that somebody set is put right",
-      plan(),
-      { routes: [route(5, 100)] },
-      atAll,
-      "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green",
+      "a read that still shows the old weights",
+      canary,
+      { routes: [route(100, 0)] },
+      progress({ phase: "shift", switchedAt: 104, stepSince: 105 }),
+      "sets listener-443 to blue 90, green 10: listener :443: 10 % of new connections to green, step 1 of 2",
+    ],
+    [
+      "users that somebody put back stay there",
+      canary,
+      { routes: [route(100, 0)] },
+      atTen,
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 0 % now. It was left so",
+    ],
+    [
+      "autoscaling of where somebody put users goes on first",
+      canary,
+      { routes: [route(100, 0)], scaling: { blue: scaling(true, false, false), green: scaling(true) } },
+      atTen,
+      "gives back blue's autoscaling: autoscaling of blue goes on",
     ],
     [
       "a sticky group stays in the action on the way forward",
@@ -62,14 +76,59 @@ describe("moving users to the new version", () => {
     ["a breach that runs is seen through", 450, judged("breaching"), "waits for the step at 10 % to prove itself until 450 [the evidence]"],
     ["a breach before the end", 200, judged("breaching"), "waits for the step at 10 % to prove itself until 400 [the evidence]"],
     [
-      "no data does not hold the steps: the window at the end decides",
+      "no data at its end",
       400,
       judged("no-data"),
-      "notes {step 1, stepSince undefined}: no trigger in 5 min at 10 %",
+      "rolls back as inconclusive: nobody can say whether green is well at 10 %: the evidence",
     ],
+    ["no data before its end", 399, judged("no-data"), "waits for the step at 10 % to prove itself until 400 [the evidence]"],
+    ["an outage before its end", 399, judged("inconclusive"), "waits for the step at 10 % to prove itself until 400 [the evidence]"],
     ["a bad verdict goes back at once", 101, judged("bad", "12 % errors"), "rolls back as rolled-back: 12 % errors"],
   ])("a step: %s", (_, now, seen, expected) => {
     expect(told(shift(canary, snapshot({ ...tenSeen, ...seen }), atTen, now))).toBe(expected);
+  });
+
+  const short = (bake: number, over = {}): ReturnType<typeof plan> =>
+    plan({
+      steps: [
+        { percent: 10, bake },
+        { percent: 100, bake: 0 },
+      ],
+      ...over,
+    });
+  test.each([
+    ["good after its minute", short(60), 160, judged("good"), "notes {step 1, stepSince undefined}: no trigger in 60 s at 10 %"],
+    [
+      "without a verdict, as long as CloudWatch may need",
+      short(60),
+      399,
+      judged("no-data"),
+      "waits for the step at 10 % to prove itself until 400 [the evidence]",
+    ],
+    [
+      "without a verdict after that",
+      short(60),
+      400,
+      judged("inconclusive"),
+      "rolls back as inconclusive: nobody can say whether green is well at 10 %: the evidence",
+    ],
+    [
+      "without a verdict, told to hold",
+      short(60, { onInconclusive: "hold" }),
+      400,
+      judged("no-data"),
+      "stops as inconclusive: nobody can say whether green is well at 10 %: the evidence. Both colours and the weights stay as they are (on-inconclusive: hold)",
+    ],
+    [
+      "without a verdict, told to proceed",
+      short(60, { onInconclusive: "proceed" }),
+      400,
+      judged("no-data"),
+      "notes {step 1, stepSince undefined}: nobody can say whether green is well at 10 %: the evidence; going on (on-inconclusive: proceed)",
+    ],
+    ["no bake was asked for", short(0), 120, judged("no-data"), "notes {step 1, stepSince undefined}: 10 % was to be no stop"],
+  ])("a step shorter than CloudWatch is late: %s", (_, given, now, seen, expected) => {
+    expect(told(shift(given, snapshot({ ...tenSeen, ...seen }), atTen, now))).toBe(expected);
   });
 
   test("a verdict from before the switch says nothing about the new version", () => {

@@ -1,9 +1,12 @@
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
+import { isPostStep, markMainStep } from "@aws-deploy-actions/shared/action/step";
 import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
+import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
 import { blueGreenTools } from "./adapters/tools.ts";
 import { read, spec } from "./inputs.ts";
+import { leftBehind } from "./resume.ts";
 import { run } from "./run.ts";
 
 /** The SDK's modules that this action uses, each loaded with its first call. */
@@ -20,14 +23,20 @@ const loaders = {
   iam: () => import("@aws-sdk/client-iam"),
 };
 
-await launch(
-  {
-    name: "blue-green-deploy",
-    spec,
-    read,
-    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
-    logDirectory: (config) => config.given["log-directory"],
-    run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
-  },
-  { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
-);
+const own = { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] };
+const isPost = isPostStep(own.environment);
+if (!isPost) markMainStep(githubRunner(own.environment, own.write));
+// A main step that came to its end, or that never began a deployment, leaves nothing to do; it must not be run a second time.
+if (!isPost || leftBehind(own.environment) !== undefined) {
+  await launch(
+    {
+      name: "blue-green-deploy",
+      spec,
+      read,
+      tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
+      logDirectory: (config) => config.given["log-directory"],
+      run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
+    },
+    own,
+  );
+}

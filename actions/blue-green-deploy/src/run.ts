@@ -5,14 +5,12 @@ import { assertNever } from "@aws-deploy-actions/shared/problems";
 import { deploy } from "./deploy.ts";
 import type { Config } from "./inputs.ts";
 import { planOnly } from "./plan-only.ts";
-import { afterMain, resume } from "./resume.ts";
+import { afterMain, leftBehind, resume } from "./resume.ts";
 import type { Tools } from "./tools.ts";
 
 /** Runs the action in the mode that was asked for. */
 export async function run(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
-  // The runner gives the post step the state of the main step, and both the same bundle.
-  const { STATE_owner: owner, STATE_finished: finished } = base.environment;
-  if (finished !== undefined) return { outcome: "unchanged", ok: true, reason: "" };
+  const owner = leftBehind(base.environment);
   if (owner !== undefined) return await afterMain(owner, config, tools, base);
   const { mode } = config.given;
   switch (mode) {

@@ -1,4 +1,5 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
+import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
 import { deploymentTrouble } from "@aws-deploy-actions/shared/problems";
 import { type JsonObject, registrable, sameDefinition } from "../definition.ts";
 
@@ -26,12 +27,22 @@ export async function readDefinition(aws: Aws<"ecs">, name: string): Promise<Sto
 }
 
 /**
+ * A family that has no revision yet is answered with a ClientException: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html
+ * Whoever may not look, or gets no answer, knows nothing: registering then could make the same revision twice.
+ */
+function noSuchFamily(error: unknown): undefined {
+  const kind = causeKind(error);
+  if (kind !== "refused" && kind !== "missing") throw error;
+  return undefined;
+}
+
+/**
  * Registers a definition, or finds that the family's latest revision already is the same: a run that died after registering
  * must not leave a second revision.
  */
 export async function registerOnce(aws: Aws<"ecs">, body: JsonObject): Promise<{ readonly arn: string; readonly created: boolean }> {
   const family = String(body["family"]);
-  const latest = await readDefinition(aws, family).catch(() => undefined);
+  const latest = await readDefinition(aws, family).catch(noSuchFamily);
   if (latest !== undefined && sameDefinition(latest.body, body)) return { arn: latest.arn, created: false };
   const answer = await aws
     .ecs((sdk) => new sdk.RegisterTaskDefinitionCommand({ family, containerDefinitions: [] }), {

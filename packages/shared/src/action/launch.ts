@@ -8,6 +8,7 @@ import { withConfigFile } from "./config-file.ts";
 import { type InputSpec, type RawInputs, rawInputs, secretValues } from "./inputs.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { ActionResult } from "./result.ts";
+import { isPostStep } from "./step.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,8 +61,7 @@ export async function launch<Config>(action: Action<Config>, process: Process): 
   const giveUp = (problems: readonly Problem[], error: unknown): void => {
     explain((line) => runner.log(line), problems, error, environment);
     runner.annotate("error", problems.map((one) => one.what).join("\n"), { title: action.name });
-    runner.output("outcome", "failed");
-    runner.output("reason", problems.map((one) => one.what).join(" "));
+    writeOutputs(runner, environment, { outcome: "failed", reason: problems.map((one) => one.what).join(" ") });
     runner.summary(failureMarkdown(action.name, problems));
     process.fail();
   };
@@ -93,9 +93,9 @@ async function runToResult<Config>(action: Action<Config>, config: Config, base:
 
 async function finish<Config>(action: Action<Config>, config: Config, base: Base, result: ActionResult, process: Process): Promise<void> {
   const { runner, journal } = base;
-  const outputs = { outcome: result.outcome, reason: result.reason, "log-path": journal.path, ...result.outputs };
-  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
-  if (result.reportPath !== undefined) runner.output("report-path", result.reportPath);
+  const report: Readonly<Record<string, string>> = result.reportPath === undefined ? {} : { "report-path": result.reportPath };
+  const outputs = { outcome: result.outcome, reason: result.reason, "log-path": journal.path, ...result.outputs, ...report };
+  writeOutputs(runner, base.environment, outputs);
   if (result.summary !== undefined) runner.summary(result.summary);
   if (!result.ok) {
     runner.annotate("error", result.mend === undefined ? result.reason : `${result.reason}\n${result.mend}`, {
@@ -113,6 +113,12 @@ async function finish<Config>(action: Action<Config>, config: Config, base: Base
         .join(" ")}`,
     );
   }
+}
+
+/** The post step writes none: later steps and jobs read what the main step said of its deployment, and its own would stand in their place. */
+function writeOutputs(runner: Runner, environment: Environment, outputs: Readonly<Record<string, string>>): void {
+  if (isPostStep(environment)) return;
+  for (const [name, value] of Object.entries(outputs)) runner.output(name, value);
 }
 
 function explain(say: (line: string) => void, problems: readonly Problem[], error: unknown, environment: Environment): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { required, text } from "../../src/action/fields.ts";
@@ -48,4 +48,31 @@ test("so is what ended a run, with what mends it", async () => {
   expect(summary).toBe(
     "## ❌ blue-green-deploy: failed\n\n- The cluster shop-staging does not exist &#124; &lt;b&gt;.\n\n  ```\n  aws ecs list-clusters\n  ```\n\n",
   );
+});
+
+test.each([
+  ["the main step", {}, { outcome: "succeeded", reason: "users are on it" }],
+  ["its post step", { "STATE_main-has-begun": "true" }, { outcome: "failed", reason: "the clean-up did not end" }],
+  ["a post step whose inputs are wrong", { "STATE_main-has-begun": "true", INPUT_APPLICATION: "" }, undefined],
+])("outputs are those of the main step: %s", async (step, state, result) => {
+  const path = join(folder, "output");
+  writeFileSync(path, "");
+  await launch(
+    {
+      name: "blue-green-deploy",
+      spec,
+      read: (raw) => readInputs(spec, raw),
+      run: async () => ({ ok: true, reason: "", outcome: "unchanged", outputs: { "traffic-on": "blue" }, reportPath: "a.html", ...result }),
+      logDirectory: () => folder,
+    },
+    {
+      environment: { INPUT_APPLICATION: "shop", ...state, GITHUB_OUTPUT: path },
+      write: () => undefined,
+      fail: () => undefined,
+      onCancel: () => undefined,
+    },
+  );
+  const written = readFileSync(path, "utf8");
+  if (step === "the main step") expect(written).toMatch(/outcome<<[\s\S]*succeeded[\s\S]*traffic-on<<[\s\S]*report-path<</);
+  else expect(written).toBe("");
 });

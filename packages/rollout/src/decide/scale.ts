@@ -3,11 +3,15 @@ import type { Plan, Progress, Snapshot } from "../model.ts";
 import { advance, mutate, type Step } from "../step.ts";
 import { short } from "./await-healthy.ts";
 import { phaseAfter } from "./flow.ts";
+import { letGo } from "./let-go.ts";
 
 /** Prepares the colour that users will be on: attached to every route, autoscaling held, scaled to the count that users need. */
 export function scale(plan: Plan, seen: Snapshot, progress: Progress): Step {
   const { to } = plan;
   const from = other(to);
+  // A new revision on a colour that has users would reach them at once, and unproved.
+  const used = plan.goal === "deploy" && progress.switchedAt === undefined && seen.routes.find((route) => (route.weights[to] ?? 0) > 0);
+  if (used) return letGo(plan, seen, used);
   // A target group that no listener uses is never health-checked: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
   const loose = seen.routes.find((route) => route.weights[to] === undefined);
   if (loose !== undefined) {

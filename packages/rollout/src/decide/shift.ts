@@ -33,7 +33,9 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
     const because = `${route.label}: ${step.percent} % of new connections to ${to}${plan.steps.length > 1 ? `, step ${progress.step + 1} of ${plan.steps.length}` : ""}`;
     return mutate({ kind: "set-weights", route, weights }, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
   }
-  if (progress.stepSince === undefined) return { do: "note", progress: { stepSince: now }, because: `${to} has ${step.percent} %` };
+  // The answer to the first switch call may have been lost, and with it the moment: from now on at the latest users are on the new version.
+  if (progress.stepSince === undefined)
+    return { do: "note", progress: { stepSince: now, switchedAt: progress.switchedAt ?? now }, because: `${to} has ${step.percent} %` };
   if (progress.step >= plan.steps.length - 1) return confirm(plan, seen, progress, now);
   return proveStep(plan, seen, progress, step, progress.stepSince, now);
 }

@@ -12,6 +12,16 @@ describe("preparing the new colour", () => {
       "sets listener-443 to blue 100, green 0: the green target group joins the listener with weight 0, so that its health is checked",
     ],
     [
+      "a colour that has users meanwhile is left alone: they would get the new revision at once",
+      snapshot({ routes: [route(0, 100)] }),
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 100 % now. It was left so",
+    ],
+    [
+      "a colour that has some of the users by one rule is left alone too",
+      snapshot({ routes: [route(100, 0), rule(95, 5)] }),
+      "stops as failed: somebody else moved traffic: rule rule-10 gives green 5 % now. It was left so",
+    ],
+    [
       "of several routes, the one that lacks it",
       snapshot({ ...preparing, routes: [route(100, 0), rule(100, null)] }),
       "sets rule-10 to blue 100, green 0: the green target group joins the rule with weight 0, so that its health is checked",

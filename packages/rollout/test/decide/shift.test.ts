@@ -64,7 +64,14 @@ describe("moving users to the new version", () => {
       atFirst,
       "sets listener-443 to blue 0, green 100 {switchedAt 120}: listener :443: 100 % of new connections to green",
     ],
-    ["the share is reached", canary, tenSeen, progress({ phase: "shift", switchedAt: 90 }), "notes {stepSince 120}: green has 10 %"],
+    [
+      "the share is reached",
+      canary,
+      tenSeen,
+      progress({ phase: "shift", switchedAt: 90 }),
+      "notes {stepSince 120, switchedAt 90}: green has 10 %",
+    ],
+    ["the answer to the first switch call was lost", canary, tenSeen, atFirst, "notes {stepSince 120, switchedAt 120}: green has 10 %"],
     ["the step is watched", canary, tenSeen, atTen, "waits for the step at 10 % to prove itself until 400 [0.1 % errors]"],
   ])("%s", (_, given, seen, at, expected) => {
     expect(told(shift(given, snapshot(seen), at, 120))).toBe(expected);

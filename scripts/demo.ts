@@ -3,8 +3,11 @@ import { parseArgs } from "node:util";
 import { createEnvironment } from "../packages/local-cloud/src/environment/create.ts";
 import { exampleContainers, exampleImages } from "../packages/local-cloud/src/environment/example.ts";
 import { startLoad } from "../packages/local-cloud/src/load/start.ts";
+import type { LoadReport } from "../packages/local-cloud/src/load/types.ts";
 import { startLocalCloud } from "../packages/local-cloud/src/start.ts";
 import { runWorkflow } from "./demo/act.ts";
+import { cutEarly, drainSeconds, longLivedTold } from "./demo/cuts.ts";
+import { kindsTold } from "./demo/kinds.ts";
 import { broken, type Chapter, type ChapterResult, chapters } from "./demo/story.ts";
 
 const { values } = parseArgs({
@@ -22,6 +25,8 @@ const say = (text = ""): void => {
 };
 const timeFactor = Number(values["time-factor"]);
 const rate = Number(values.rate);
+/** In the cloud's time, like everything that the reader is told. */
+const slowSeconds = 5;
 const wanted = chapters.filter((chapter) => values.only === "" || values.only.split(",").includes(chapter.version));
 /** What the whole story must have met at least, so that "none lost" means something. */
 const leastRequests = wanted.length * 2_000 + (wanted.some((one) => one.version === "v2") ? 10_000 : 0);
@@ -33,14 +38,16 @@ const cloud = await startLocalCloud({
   ...(values["break-drain"] ? { balancerFaults: { drain: "cut" as const } } : {}),
 });
 try {
-  const environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1") });
+  const environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1"), deregistrationDelay: drainSeconds });
   const addresses = environment.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
   const load = startLoad({
     addresses,
     requestsPerSecond: rate,
     newConnectionShare: 0.2,
-    slow: { share: 0.005, path: `/work?ms=${Math.round(5000 / timeFactor)}` },
+    slow: { share: 0.02, path: `/work?ms=${Math.round((slowSeconds * 1000) / timeFactor)}` },
     paths: ["/", "/api/products", "/health"],
+    webSockets: { count: 4, path: "/ws" },
+    streams: { count: 2, path: `/stream?ms=${Math.round((slowSeconds * 1000) / timeFactor)}` },
   });
   say(`${rate} requests a second go to it, from now to the end.`);
   const results: ChapterResult[] = [];
@@ -49,8 +56,7 @@ try {
     results.push(await play(chapter, environment.urls[0] ?? "", load));
   }
   await tellStatus();
-  const rest = await load.stop();
-  report(results, rest.failedRequests, rest.failures);
+  report(results, await load.stop());
 } finally {
   await cloud.stop();
 }
@@ -71,14 +77,16 @@ async function play(chapter: Chapter, url: string, load: ReturnType<typeof start
   await new Promise((resolve) => setTimeout(resolve, 500));
   const after = await load.snapshot();
   const seconds = (text: string | undefined): number | undefined => (text === undefined || text === "" ? undefined : Number(text));
+  const cutConnections = cutEarly(after, cloud).length - cutEarly(before, cloud).length;
   const result: ChapterResult = {
     version: chapter.version,
     outcome: outputs["outcome"] ?? "no outcome",
     stepSucceeded: ok,
     trafficOn: outputs["traffic-on"] ?? "",
     requests: after.requests - before.requests,
-    failedRequests: after.failedRequests - before.failedRequests,
+    failedRequests: after.failedRequests - before.failedRequests + cutConnections,
     appErrors: after.appErrors - before.appErrors,
+    cutConnections,
     switchSeconds: seconds(outputs["switch-seconds"]),
     rollbackSeconds: seconds(outputs["rollback-seconds"]),
     apiCalls: cloud.calls.since(mark).length,
@@ -137,19 +145,21 @@ async function tellStatus(): Promise<void> {
   });
 }
 
-function report(
-  results: readonly ChapterResult[],
-  lost: number,
-  failures: readonly { readonly cause: string; readonly path: string }[],
-): void {
+function report(results: readonly ChapterResult[], load: LoadReport): void {
+  const { failures, byKind } = load;
+  const cut = cutEarly(load, cloud);
+  const failedRequests = load.failedRequests + cut.length;
   const problems = broken(results, leastRequests);
   say();
   for (const failure of failures.slice(0, 5)) say(`lost: ${failure.path}: ${failure.cause}`);
+  for (const { cause, after } of cut.slice(0, 5)) say(`lost: a WebSocket or stream, ${after.toFixed(1)} s after it was opened: ${cause}`);
   for (const problem of problems) say(`✖ ${problem}`);
   const requests = results.reduce((sum, one) => sum + one.requests, 0);
   say(
-    `${problems.length === 0 ? "✔" : "✖"} ${results.length} deployments under ${requests} requests, ${lost} lost. Reports and logs: logs/`,
+    `${problems.length === 0 ? "✔" : "✖"} ${results.length} deployments under ${requests} requests, ${failedRequests} lost. Reports and logs: logs/`,
   );
-  if (values.json) process.stdout.write(`${JSON.stringify({ deployments: results, requests, failedRequests: lost, problems })}\n`);
+  say(`  ${kindsTold(load, `of ${slowSeconds} s`)}`);
+  say(`  ${longLivedTold(load, cut.length)}`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ deployments: results, requests, failedRequests, byKind, problems })}\n`);
   process.exitCode = problems.length === 0 ? 0 : 1;
 }

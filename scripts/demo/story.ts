@@ -22,9 +22,11 @@ export interface ChapterResult {
   readonly stepSucceeded: boolean;
   readonly trafficOn: string;
   readonly requests: number;
-  /** Lost: a connection error, or a 5xx that the application did not answer. */
+  /** Lost: a connection error, or a 5xx that the application did not answer; those that were cut included. */
   readonly failedRequests: number;
   readonly appErrors: number;
+  /** WebSockets and streaming answers that broke off before a leaving target's drain time was over. */
+  readonly cutConnections: number;
   readonly switchSeconds: number | undefined;
   readonly rollbackSeconds: number | undefined;
   readonly apiCalls: number;

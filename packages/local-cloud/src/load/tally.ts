@@ -1,5 +1,5 @@
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
-import type { Failure, Latencies, LoadReport, LoadSecond, LongLived } from "./types.ts";
+import type { Failure, Latencies, LoadReport, LoadSecond, LongLived, RequestKind } from "./types.ts";
 
 /** What became of a request. */
 export type Outcome = { readonly kind: "broken"; readonly cause: string } | Answer;
@@ -42,8 +42,11 @@ export class Tally {
   #requests = 0;
   #failed = 0;
   #appErrors = 0;
-  #slow = 0;
-  #newConnections = 0;
+  readonly #kinds: Record<RequestKind, { requests: number; lost: number }> = {
+    kept: { requests: 0, lost: 0 },
+    new: { requests: 0, lost: 0 },
+    slow: { requests: 0, lost: 0 },
+  };
   readonly #seconds = new Map<Instant, MutableSecond>();
   readonly #times = new Map<string, number[]>();
   readonly #byVersion: Record<string, number> = {};
@@ -54,11 +57,12 @@ export class Tally {
     const second = this.#second(Math.floor(at));
     this.#requests += 1;
     second.requests += 1;
-    if (sent.slow) this.#slow += 1;
-    if (sent.connection === "new") this.#newConnections += 1;
+    const kind = this.#kinds[sent.slow ? "slow" : sent.connection];
+    kind.requests += 1;
     const lost = lostBecause(outcome);
     if (lost !== undefined) {
       this.#failed += 1;
+      kind.lost += 1;
       second.failed += 1;
       const { address, path, connection } = sent;
       if (this.#failures.length < keptFailures) this.#failures.push({ at, after: took, address, path, connection, cause: lost });
@@ -89,8 +93,7 @@ export class Tally {
       latencies: percentiles([...this.#times.values()].flat()),
       latenciesByVersion: Object.fromEntries([...this.#times].map(([version, times]) => [version, percentiles(times)])),
       failures: [...this.#failures],
-      slowRequests: this.#slow,
-      newConnections: this.#newConnections,
+      byKind: structuredClone(this.#kinds),
       ...rest,
     };
   }

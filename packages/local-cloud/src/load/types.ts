@@ -43,14 +43,22 @@ export interface LoadReport {
   readonly latenciesByVersion: Readonly<Record<string, Latencies>>;
   /** The first 50 lost requests. */
   readonly failures: readonly Failure[];
-  readonly slowRequests: number;
-  readonly newConnections: number;
+  /** Every request is of one kind. */
+  readonly byKind: Readonly<Record<RequestKind, Counts>>;
   readonly webSockets: LongLived;
   readonly streams: LongLived;
   /** Requests that were due but not sent, since 5,000 others were under way: above 0, the figures say little. */
   readonly notSent: number;
   /** How busy the sending thread was, 0 to 1: near 1, the figures are its own. */
   readonly utilisation: number;
+}
+
+/** `kept` and `new`: on a connection that is kept alive, or on one of its own; `slow`: asked to take long, on either. */
+export type RequestKind = "kept" | "new" | "slow";
+
+export interface Counts {
+  readonly requests: number;
+  readonly lost: number;
 }
 
 export interface LoadSecond {

@@ -58,14 +58,15 @@ test("what the application answers, what others answer and what breaks is told a
   const addresses = [{ host: "127.0.0.1", port: target.port }];
   const load = start({ addresses, requestsPerSecond: 2000, maxRequests: 400, paths: ["/", "/app-error", "/proxy-error", "/broken"] });
   await until(load, (report) => report.requests === 400);
-  const { byVersion, failedRequests, appErrors, failures, newConnections, notSent } = await load.stop();
+  const { byVersion, failedRequests, appErrors, failures, byKind, notSent } = await load.stop();
   const { v1 = 0, none = 0 } = byVersion;
   expect([v1 + failedRequests, notSent]).toEqual([400, 0]);
   for (const count of [none, appErrors, failedRequests - none, v1 - appErrors]) expect(count).toBeGreaterThan(50);
   expect(new Set(failures.map(({ path, cause }) => `${path} ${cause}`))).toEqual(
     new Set(["/broken ECONNRESET", "/proxy-error 500 not answered by the application"]),
   );
-  expect(newConnections).toBeGreaterThan(40);
+  expect(byKind.new.requests).toBeGreaterThan(40);
+  expect(byKind.kept.lost + byKind.new.lost).toBe(failedRequests);
 });
 
 test("stopping waits for what is under way", async () => {

@@ -24,7 +24,7 @@ test.each`
   expect(lostBecause(outcome)).toBe(lost);
 });
 
-test("requests, lost ones and the application's errors are counted apart, in all and per second", () => {
+test("requests, lost ones and the application's errors are counted apart, in all, by kind and per second", () => {
   const tally = new Tally();
   tally.add(sent, answered(200, "v1"), 10.2, 0.01);
   tally.add(sent, answered(500, "v2"), 10.9, 0.03);
@@ -37,8 +37,7 @@ test("requests, lost ones and the application's errors are counted apart, in all
     failedRequests: 2,
     appErrors: 1,
     byVersion: { v1: 1, v2: 2, none: 1 },
-    slowRequests: 1,
-    newConnections: 1,
+    byKind: { kept: { requests: 4, lost: 2 }, new: { requests: 0, lost: 0 }, slow: { requests: 1, lost: 0 } },
   });
   expect(report.seconds).toEqual([
     { at: 10, requests: 2, failed: 0, appErrors: 1, byVersion: { v1: 1, v2: 1 }, worst: 0.03 },

@@ -1,4 +1,5 @@
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Colour, PerColour } from "./colours.ts";
 import type { Judgement, Thresholds } from "./judge/types.ts";
 
@@ -83,6 +84,8 @@ export interface Route {
   readonly strangers: readonly string[];
   /** Group stickiness in seconds, or undefined where it is off. */
   readonly stickySeconds: number | undefined;
+  /** All actions as AWS has them: a change of weights replaces all of them, so all have to be given back. */
+  readonly actions: readonly Action[];
 }
 
 export interface DeploymentSeen {

@@ -45,6 +45,12 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
       Actions: structuredClone(rule.actions),
     })),
   }),
+  "elb:DescribeTags": (account, { ResourceArns }) => ({
+    TagDescriptions: (ResourceArns as readonly string[]).map((ResourceArn) => ({
+      ResourceArn,
+      Tags: account.listeners.flatMap((one) => one.rules).find((rule) => rule.arn === ResourceArn)?.tags ?? [],
+    })),
+  }),
   "elb:ModifyListener": (account, { ListenerArn, DefaultActions }) => {
     const listener = account.listeners.find((one) => one.arn === ListenerArn);
     if (listener === undefined) throw notFound("ListenerNotFoundException", "Listener not found");

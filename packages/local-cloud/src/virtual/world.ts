@@ -40,6 +40,7 @@ export interface WorldListener {
     readonly priority: string;
     readonly conditions: readonly { Field: string; [key: string]: unknown }[];
     actions: readonly ElbAction[];
+    readonly tags?: readonly { readonly Key: string; readonly Value: string }[];
   }[];
 }
 

@@ -1,6 +1,8 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
 import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
 import type { Colour, PerColour } from "../colours.ts";
+import { kept } from "../listener-actions.ts";
+import { markedRules, testersTag } from "./testers-rules.ts";
 
 /** How the new colour is reached before users are sent to it. */
 export type TestRoute =
@@ -13,9 +15,6 @@ export interface TestRoutePort {
   /** @param users where users are now: a listener goes there, so that nobody takes it for split traffic */
   close(users: Colour): Promise<void>;
 }
-
-/** Marks the rule as ours, so that a later run finds and removes what a lost one left. */
-const ruleTag = { Key: "aws-deploy-actions", Value: "test-route" };
 
 /** An action list ends with exactly one of these, so the forward takes its place: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html */
 const terminal: ReadonlySet<string | undefined> = new Set(["forward", "redirect", "fixed-response"]);
@@ -31,7 +30,9 @@ export function testRoute(aws: Aws<"elb">, route: TestRoute, pair: PerColour<str
         ForwardConfig: { TargetGroups: [{ TargetGroupArn: pair[colour], Weight: 100 }] },
         ...(others.length === 0 ? {} : { Order: 50_000 }),
       };
-      await aws.elb((sdk) => new sdk.ModifyListenerCommand({ ListenerArn: route.listener, DefaultActions: [...others, forward] }));
+      await aws.elb(
+        (sdk) => new sdk.ModifyListenerCommand({ ListenerArn: route.listener, DefaultActions: [...others.map(kept), forward] }),
+      );
     };
     return { open: point, close: point };
   }
@@ -44,11 +45,7 @@ export function testRoute(aws: Aws<"elb">, route: TestRoute, pair: PerColour<str
         rule.Conditions?.length === 1 && rule.Conditions[0]?.HttpHeaderConfig?.HttpHeaderName?.toLowerCase() === route.name.toLowerCase(),
     );
     const arns = alike.flatMap((rule) => (rule.RuleArn === undefined ? [] : [rule.RuleArn]));
-    if (arns.length === 0) return [];
-    const tags = await aws.elb((sdk) => new sdk.DescribeTagsCommand({ ResourceArns: arns.slice(0, 20) }));
-    return (tags.TagDescriptions ?? [])
-      .filter((one) => one.Tags?.some((tag) => tag.Key === ruleTag.Key && tag.Value === ruleTag.Value))
-      .flatMap((one) => one.ResourceArn ?? []);
+    return [...(await markedRules(aws, arns))];
   };
   return {
     open: async (colour) => {
@@ -68,7 +65,7 @@ export function testRoute(aws: Aws<"elb">, route: TestRoute, pair: PerColour<str
             Priority: priority,
             Conditions: conditions,
             Actions: actions,
-            Tags: [ruleTag],
+            Tags: [testersTag],
           }),
       );
     },

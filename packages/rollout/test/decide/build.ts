@@ -67,6 +67,7 @@ export const route = (blue: number | null, green: number | null, over: Partial<R
   weights: { blue: blue ?? undefined, green: green ?? undefined },
   strangers: [],
   stickySeconds: undefined,
+  actions: [],
   ...over,
 });
 

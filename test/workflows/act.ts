@@ -13,10 +13,11 @@ export function publishedCopy(actions: readonly string[], stubs: Readonly<Record
   const copy = mkdtempSync(join(tmpdir(), "published-"));
   mkdirSync(join(copy, ".github", "workflows"), { recursive: true });
   for (const name of workflowNames()) {
-    // act does not know $/ (an action of the workflow's own repository) nor queue.
+    // act does not know $/ (an action of the workflow's own repository) nor queue, and takes ./ for the caller's repository.
     const text = textOf(name)
       .replaceAll("uses: $/", `uses: ${self}/`)
       .replace(/(uses: octo\/aws-deploy-actions\/actions\/[\w-]+)/g, "$1@v1")
+      .replace(/uses: \.(\/\.github\/workflows\/[\w.-]+)/g, `uses: ${self}$1@v1`)
       .replace(/^\s*queue: max.*\n/gm, "");
     writeFileSync(join(copy, ".github", "workflows", name), text);
   }
@@ -34,21 +35,46 @@ export function publishedCopy(actions: readonly string[], stubs: Readonly<Record
     cpSync(join(root, "actions", name, "action.yml"), join(folder, "..", "action.yml"));
     writeFileSync(join(folder, "index.js"), script);
   }
-  mkdirSync(join(copy, "nothing"));
-  writeFileSync(
-    join(copy, "nothing", "action.yml"),
-    "name: Nothing\ndescription: Does nothing\nruns:\n  using: node24\n  main: index.js\n",
-  );
-  writeFileSync(join(copy, "nothing", "index.js"), "");
+  for (const [name, script] of Object.entries(replacements)) {
+    const folder = join(copy, name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "action.yml"), `name: ${name}\ndescription: ${name}\nruns:\n  using: node24\n  main: index.js\n`);
+    writeFileSync(join(folder, "index.js"), script);
+  }
   return copy;
 }
 
-/** Actions of others, which do nothing here: act would fetch them all before it begins. It knows checkout itself. */
-const others = (): readonly string[] => {
+/** What stands for actions of others. Artifacts go through a folder, as text and archives alone: what the pipelines hand on. */
+const replacements = {
+  nothing: "",
+  "upload-artifact": `
+const { cpSync, existsSync, globSync, mkdirSync, statSync } = require("node:fs");
+const { basename, join } = require("node:path");
+const to = join(process.env.ARTIFACTS, process.env.INPUT_NAME);
+for (const pattern of process.env.INPUT_PATH.split("\\n").filter((line) => line !== "")) {
+  for (const path of globSync(pattern)) {
+    mkdirSync(to, { recursive: true });
+    cpSync(path, statSync(path).isDirectory() ? to : join(to, basename(path)), { recursive: true });
+  }
+}`,
+  "download-artifact": `
+const { cpSync, existsSync, globSync } = require("node:fs");
+const from = globSync(process.env.INPUT_NAME || process.env.INPUT_PATTERN, { cwd: process.env.ARTIFACTS });
+if (from.length === 0 && process.env.INPUT_NAME) throw new Error("no artifact " + process.env.INPUT_NAME);
+for (const name of from) cpSync(process.env.ARTIFACTS + "/" + name, process.env.INPUT_PATH || ".", { recursive: true });`,
+};
+
+/** Actions of others, each with what stands for it: act would fetch them all before it begins. It knows checkout itself. */
+const others = (): readonly (readonly [string, keyof typeof replacements])[] => {
   const pins = workflowNames().flatMap((name) =>
     [...textOf(name).matchAll(/uses: ([\w-]+\/[\w-]+@[0-9a-f]{40})/g)].map(([, pin = ""]) => pin),
   );
-  return [...new Set(pins)].filter((pin) => !pin.startsWith("actions/checkout@"));
+  return [...new Set(pins)]
+    .filter((pin) => !pin.startsWith("actions/checkout@"))
+    .map((pin) => {
+      const [, kind] = /^actions\/((?:up|down)load-artifact)@/.exec(pin) ?? [];
+      return [pin, kind === "upload-artifact" || kind === "download-artifact" ? kind : "nothing"];
+    });
 };
 
 /** Before the bundles are committed, each test makes its own. */
@@ -80,6 +106,9 @@ export interface ActRun {
   readonly payload?: object;
   readonly environment?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Folders whose programs come before those of the machine. */
+  readonly programs?: readonly string[];
 }
 
 export interface ActResult {
@@ -89,8 +118,19 @@ export interface ActResult {
   readonly text: string;
 }
 
-export async function act({ caller, published, event, payload = {}, environment = {}, variables = {} }: ActRun): Promise<ActResult> {
+/** Events that a calling workflow listens to, all of them: what runs is for the called one to say. */
+export const everyEvent = `on:
+  push:
+  pull_request:
+  pull_request_target:
+  workflow_dispatch:
+  schedule:
+    - cron: "17 3 * * *"`;
+
+export async function act(given: ActRun): Promise<ActResult> {
+  const { caller, published, event, payload = {}, environment = {}, variables = {}, secrets = {}, programs = [] } = given;
   const home = mkdtempSync(join(tmpdir(), "act-"));
+  mkdirSync(join(home, "artifacts"));
   writeFileSync(join(home, "event.json"), JSON.stringify({ repository: { fork: false }, ...payload }));
   const pairs = (flag: string, values: Readonly<Record<string, string>>): readonly string[] =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
@@ -101,15 +141,16 @@ export async function act({ caller, published, event, payload = {}, environment 
     ...["--platform", "ubuntu-latest=-self-hosted"],
     ...["--action-cache-path", join(home, "cache")],
     ...["--local-repository", `${self}@v1=${published}`],
-    ...others().flatMap((pin) => ["--local-repository", `${pin}=${join(published, "nothing")}`]),
+    ...others().flatMap(([pin, name]) => ["--local-repository", `${pin}=${join(published, name)}`]),
     ...["--no-cache-server", "--rm", "--json"],
-    ...pairs("--env", environment),
+    ...pairs("--env", { ARTIFACTS: join(home, "artifacts"), ...environment }),
     ...pairs("--var", variables),
+    ...pairs("--secret", secrets),
   ];
   const child = spawn(join(root, ".tools/cloud/bin/act"), args, {
     cwd: caller,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`, HOME: home },
+    env: { PATH: [...programs, dirname(process.execPath), process.env["PATH"] ?? ""].join(":"), HOME: home },
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => lines.push(chunk.toString("utf8")));

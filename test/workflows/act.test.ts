@@ -1,3 +1,5 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { jest } from "@jest/globals";
 import { createEnvironment } from "../../packages/local-cloud/src/environment/create.ts";
 import { exampleContainers, exampleImages } from "../../packages/local-cloud/src/environment/example.ts";
@@ -13,11 +15,17 @@ let cloud: LocalCloud;
 let environment: EnvironmentInfo;
 let load: ReturnType<typeof startLoad>;
 let published: string;
+/** What GitHub's own service for OIDC tokens would be. */
+let tokens: Server;
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+const token = `${part({ alg: "RS256" })}.${part({ sub: "repo:octo/shop:environment:staging", exp: 4_000_000_000 })}.signature`;
 
 beforeAll(async () => {
   // The pipelines are tried here, not the scanners.
-  const stubs = { "validate-secrets": "", "security-scan": 'process.exit(process.env["SCAN_FINDS"] === "true" ? 1 : 0);' };
-  published = publishedCopy(["blue-green-deploy", "emergency-rollback"], stubs);
+  const stubs = { "security-scan": 'process.exit(process.env["SCAN_FINDS"] === "true" ? 1 : 0);' };
+  published = publishedCopy(["blue-green-deploy", "emergency-rollback", "validate-secrets", "security-posture"], stubs);
+  tokens = createServer((_request, response) => response.end(JSON.stringify({ value: token })));
+  await new Promise<void>((resolve) => tokens.listen(0, "127.0.0.1", resolve));
   cloud = await startLocalCloud({ timeFactor: 15, images: exampleImages() });
   environment = await createEnvironment(cloud, { containers: exampleContainers(cloud, "v1") });
   const addresses = environment.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }));
@@ -27,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await load.stop();
   await cloud.stop();
+  await new Promise((resolve) => tokens.close(resolve));
 });
 
 const pipeline = (testCommand: string): string =>
@@ -80,13 +89,54 @@ jobs:
       aws-region: ${cloud.region}
 `);
 
+const called = (workflow: string, inputs: string, files = {}): string =>
+  callingRepository(
+    `name: Calling
+on: workflow_dispatch
+permissions: {}
+jobs:
+  called:
+    permissions:
+      contents: read
+      id-token: write
+    uses: octo/aws-deploy-actions/.github/workflows/${workflow}@v1
+    with:
+      environment: staging
+${inputs}
+`,
+    files,
+  );
+
+/** The version v3 of the example answers one request in three with an error. */
+const fleet = (): string =>
+  called(
+    "fleet-deploy.yml",
+    `      applications: shop later
+      regions: ${cloud.region}
+      accounts: "${cloud.accountId}"
+      waves: "1"
+      image: "{account}.dkr.ecr.{region}.amazonaws.com/containers-app:v3"
+      container-name: frontend
+      config-file: fleet.yml`,
+    { "fleet.yml": "rollback-window: 4\nbreach-duration: 1\n" },
+  );
+const secrets = (key: string): string =>
+  called("secrets-check.yml", `      aws-region: ${cloud.region}\n      secret-ids: shop-staging\n      required-keys: ${key}`);
+const posture = (): string =>
+  called("posture-check.yml", `      aws-region: ${cloud.region}\n      application: shop\n      minimum-score: "1"`);
+
 /** Runs what the other repository calls; gives the names of the jobs that ran, without the caller's. */
 async function run(caller: string, event: string, extra: Readonly<Record<string, string>> = {}) {
   const result = await act({
     caller,
     published,
     event,
-    environment: { ...cloud.environment, ...extra },
+    environment: {
+      ...cloud.environment,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(tokens.address() as AddressInfo).port}/?for=github`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request",
+      ...extra,
+    },
     variables: { HEALTH_CHECKS: `page ${environment.urls[0]}/`, AWS_ACCOUNT_ID: cloud.accountId },
   });
   return { ...result, jobs: result.jobs.map((name) => name.split("/").at(-1)?.trim()) };
@@ -145,6 +195,13 @@ describe("under load", () => {
     expect(await version()).toBe("v2");
   });
 
+  test("a fleet ends with the wave whose version is rolled back", async () => {
+    const { ok, jobs, text } = await run(fleet(), "workflow_dispatch");
+    expect({ ok, jobs }).toEqual({ ok: false, jobs: ["Plan the waves", `shop ${cloud.region} ${cloud.accountId}`] });
+    expect(told(text)).toMatch(/shop-staging:\d+ was rolled back: .*error rate/);
+    expect(await version()).toBe("v2");
+  });
+
   test("the button brings users back, and no request was lost", async () => {
     const mark = cloud.calls.length;
     const { ok, text } = await run(rollback(), "workflow_dispatch");
@@ -155,4 +212,18 @@ describe("under load", () => {
     expect(failedRequests).toBe(0);
     expect(notAllowed("emergency-rollback", mark)).toEqual([]);
   });
+});
+
+test("secrets that hold what they must are valid, a missing key is told by name", async () => {
+  expect(await run(secrets("SESSION_SECRET"), "workflow_dispatch")).toMatchObject({ ok: true, jobs: ["Validate"] });
+  const { ok, text } = await run(secrets("STRIPE_SECRET_KEY"), "workflow_dispatch");
+  expect(ok).toBe(false);
+  expect(text).toContain("STRIPE_SECRET_KEY");
+});
+
+test("the posture of the account is judged, and the evidence kept", async () => {
+  const { jobs, text } = await run(posture(), "workflow_dispatch");
+  expect(jobs).toEqual(["Posture of staging"]);
+  expect(text).toMatch(/Security Score: \d+\/\d+/);
+  expect(text).toMatch(/Success - Main Keep the evidence/);
 });

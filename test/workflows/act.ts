@@ -84,11 +84,13 @@ function bundle(name: string, out: string): void {
   execFileSync(process.execPath, [ncc, "build", entry, "--out", out, "--transpile-only", "--no-cache"], { cwd: root, stdio: "ignore" });
 }
 
-/** The repository that calls: one workflow, on the branch main. */
-export function callingRepository(workflow: string): string {
+/** The repository that calls: one workflow, on the branch main. @param files more of it, by path; or a folder that it begins as */
+export function callingRepository(workflow: string, files: Readonly<Record<string, string>> | string = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "calling-"));
   mkdirSync(join(folder, ".github", "workflows"), { recursive: true });
   writeFileSync(join(folder, ".github", "workflows", "deploy.yml"), workflow);
+  if (typeof files === "string") cpSync(files, folder, { recursive: true });
+  else for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
   const git = (...args: readonly string[]): void => {
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: folder, stdio: "ignore" });
   };

@@ -8,7 +8,7 @@ import type { RecordSession, RecordStore } from "./store.ts";
 
 /** A record that does not answer holds the rollback for so long at each step, and at its end for `endPatience`. */
 const patience: Seconds = 3;
-const endPatience: Seconds = 30;
+const endPatience: Seconds = 120;
 /** A record that failed is left alone for so long. */
 const pause: Seconds = 20;
 

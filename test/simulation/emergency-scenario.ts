@@ -1,5 +1,6 @@
 // emergency-rollback in virtual time, beside the deployments of scenario.ts.
 import { type VirtualProcess, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
+import { virtualNetwork } from "@aws-deploy-actions/local-cloud/virtual/network";
 import { emergencyTools } from "../../actions/emergency-rollback/src/adapters/tools.ts";
 import { read } from "../../actions/emergency-rollback/src/inputs.ts";
 import { run } from "../../actions/emergency-rollback/src/run.ts";
@@ -25,7 +26,7 @@ export function startRollback(stage: Stage, inputs: Inputs = {}, process: Virtua
   const reports: string[] = [];
   const go = async () => {
     const config = read({ ...defaults, ...inputs }, base.environment);
-    const tools = emergencyTools(config, opened, base);
+    const tools = emergencyTools(config, opened, base, virtualNetwork(stage.account));
     // Files need real time, which a virtual clock does not wait for.
     return await run(config, { ...tools, writeReports: async (story) => void reports.push(incidentReport(story)) }, base);
   };

@@ -10,6 +10,7 @@ import {
 import { loadSdk, type VirtualProcess, virtualAws, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import { type VirtualClock, virtualClock } from "@aws-deploy-actions/local-cloud/virtual/clock";
 import { dead } from "@aws-deploy-actions/local-cloud/virtual/faults";
+import { virtualNetwork } from "@aws-deploy-actions/local-cloud/virtual/network";
 import type { Identity } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
@@ -115,7 +116,7 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
   const { base, opened, lines, state, cancel } = surround(stage, process, "deploy", more);
   const config = read({ ...defaults, ...inputs }, base.environment);
   // Files need real time, which a virtual clock does not wait for.
-  const tools = { ...blueGreenTools(config, opened, base), writeReport: async () => undefined };
+  const tools = { ...blueGreenTools(config, opened, base, virtualNetwork(stage.account)), writeReport: async () => undefined };
   return { process, lines, state, result: run(config, tools, base).catch(asResult), cancel };
 }
 

@@ -87,7 +87,7 @@ async function unlessCancelled<T>(run: Run, progress: Progress, work: () => Prom
   const aborted = new Promise<never>((_, reject) => {
     cancelled.addEventListener("abort", () => reject(cancelled.reason), { once: true, signal: stop.signal });
   });
-  return await Promise.race([work(), aborted]).finally(() => stop.abort());
+  return await Promise.race([work(), aborted]).finally(() => stop.abort("answered"));
 }
 
 const ended = (

@@ -1,3 +1,4 @@
+import type { Network } from "@aws-deploy-actions/rollout/aws/rollout-ports";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
@@ -11,13 +12,14 @@ import { preflight } from "./preflight.ts";
 type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3" | "secrets" | "quotas" | "iam";
 
 /** The tools over AWS, GitHub and the file system. */
-export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, base: Base): Tools {
+export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, base: Base, network?: Network): Tools {
   const { clock, context, environment, journal } = base;
   const { application, environment: stage, "github-token": token } = config.given;
   const box = awsToolbox(aws, identity, clock, {
     address: config.address,
     stateBucket: config.given["state-bucket"],
     localEndpoint: config.aws.loopbackEndpoint ? environment["AWS_ENDPOINT_URL"] : undefined,
+    network,
   });
   return {
     ...box,

@@ -1,3 +1,4 @@
+import type { Network } from "@aws-deploy-actions/rollout/aws/rollout-ports";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
@@ -9,12 +10,18 @@ import type { Tools } from "../tools.ts";
 type Names = "ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3";
 
 /** The tools over AWS and the file system. */
-export function emergencyTools(config: Config, { aws, identity }: OpenedAws<Names>, { clock, environment, journal }: Base): Tools {
+export function emergencyTools(
+  config: Config,
+  { aws, identity }: OpenedAws<Names>,
+  { clock, environment, journal }: Base,
+  network?: Network,
+): Tools {
   const box = awsToolbox(aws, identity, clock, {
     address: config.address,
     stateBucket: config.given["state-bucket"],
     account: config.account,
     localEndpoint: config.aws.loopbackEndpoint ? environment["AWS_ENDPOINT_URL"] : undefined,
+    network,
   });
   return { ...box, writeReports: async (story) => await writeReports(story, journal, { ".txt": incidentReport }) };
 }

@@ -17,9 +17,22 @@ export function readCookie(header: string, name: string): string | undefined {
   return undefined;
 }
 
+/** The last cookie of each name and value: within a second all are the same. */
+const made = new Map<string, { readonly ends: number; readonly cookie: string }>();
+
 /** A Set-Cookie value that sticks to `value` until `expires`. AWS encrypts it; here it only has to be opaque to applications. */
 export function stickyCookie(name: string, value: string, duration: Seconds, now: Instant): string {
-  const content = Buffer.from(`${Math.floor(now + duration)}|${value}`).toString("base64url");
+  const ends = Math.floor(now + duration);
+  const known = made.get(`${name} ${value}`);
+  if (known?.ends === ends) return known.cookie;
+  const cookie = newCookie(name, value, ends, now);
+  if (made.size > 1000) made.clear();
+  made.set(`${name} ${value}`, { ends, cookie });
+  return cookie;
+}
+
+function newCookie(name: string, value: string, ends: number, now: Instant): string {
+  const content = Buffer.from(`${ends}|${value}`).toString("base64url");
   return `${name}=${content}; Expires=${new Date((now + browserLifetime) * 1000).toUTCString()}; Path=/`;
 }
 

@@ -36,6 +36,8 @@ export interface VirtualAccount {
   readonly definitions: Map<string, Json>;
   readonly services: Map<string, ServiceRecord>;
   readonly listeners: WorldListener[];
+  /** Of rules that were created. */
+  readonly ruleTags: Map<string, unknown>;
   readonly scaling: Map<string, { suspended: Json; readonly min: number; readonly max: number }>;
   readonly objects: Map<string, { body: string; etag: string }>;
   readonly alarms: Map<string, { state: string; since: Instant }>;
@@ -55,6 +57,10 @@ export interface AccountOptions {
   readonly stickySeconds?: number;
   readonly stickyClients?: number;
   readonly autoscaling?: boolean;
+  /** `several`: a second listener, and a rule of the first one with a path of its own. */
+  readonly routes?: "one" | "several";
+  /** A listener that users do not take, on port 9000. */
+  readonly testListener?: boolean;
   /** By image name. */
   readonly behaviours?: Readonly<Record<string, Partial<Behaviour>>>;
   readonly metricDelay?: number;
@@ -76,22 +82,18 @@ export function createAccount(options: AccountOptions): VirtualAccount {
     blue: arn("elasticloadbalancing", "targetgroup/shop-blue-staging/aaaa"),
     green: arn("elasticloadbalancing", "targetgroup/shop-green-staging/bbbb"),
   };
-  const sticky =
-    options.stickySeconds === undefined ? {} : { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: options.stickySeconds } };
-  const listeners: WorldListener[] = [
-    {
-      arn: arn("elasticloadbalancing", "listener/app/shop-alb-staging/cccc/dddd"),
-      port: 80,
-      defaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups: [{ TargetGroupArn: groups.blue, Weight: 100 }], ...sticky } }],
-      rules: [],
-    },
-  ];
+  const listeners = listenersOf(options, groups.blue);
   const definitions = new Map<string, Json>([["shop:1", definitionOf(1, imageOf("v1"))]]);
-  const behaviourOf = (spec: TaskSpec): Behaviour => {
-    const definition = definitions.get(spec.taskDefinitionArn.split("/").at(-1) ?? "");
+  const behaviours = new Map<string, Behaviour>();
+  const behaviourOf = ({ taskDefinitionArn }: TaskSpec): Behaviour => {
+    const known = behaviours.get(taskDefinitionArn);
+    if (known !== undefined) return known;
+    const definition = definitions.get(taskDefinitionArn.split("/").at(-1) ?? "");
     const image = String((definition?.["containerDefinitions"] as readonly Json[] | undefined)?.[0]?.["image"] ?? "");
     const version = image.split(/[@:]/).at(-1) ?? "";
-    return { ...wellBehaved, ...options.behaviours?.[version] };
+    const behaviour = { ...wellBehaved, ...options.behaviours?.[version] };
+    behaviours.set(taskDefinitionArn, behaviour);
+    return behaviour;
   };
   const world = createWorld({
     now: options.start,
@@ -137,6 +139,7 @@ export function createAccount(options: AccountOptions): VirtualAccount {
     definitions,
     services,
     listeners,
+    ruleTags: new Map(),
     scaling: new Map(
       options.autoscaling === true
         ? [...services.values()].map((one) => [`service/shop-staging/${one.name}`, { suspended: {}, min: 2, max: 10 }])
@@ -171,11 +174,37 @@ export function createAccount(options: AccountOptions): VirtualAccount {
     });
   }
   // v1 becomes healthy before the story begins, and what users met until then is no part of it.
-  account.advanceTo(options.start + 120);
+  account.advanceTo(options.start + 90);
   Object.assign(world.tally, { requests: 0, lost: 0, appErrors: 0, toUnhealthy: 0, emptySeconds: 0 });
   world.tally.byRevision.clear();
   world.tally.losses.length = 0;
   return account;
+}
+
+/** Where users come in, and testers: all of it forwards to blue, of which the story begins. */
+function listenersOf(options: AccountOptions, blue: string): WorldListener[] {
+  const sticky =
+    options.stickySeconds === undefined ? {} : { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: options.stickySeconds } };
+  const forward = () => [{ Type: "forward" as const, ForwardConfig: { TargetGroups: [{ TargetGroupArn: blue, Weight: 100 }], ...sticky } }];
+  const listener = (id: string, port: number, more: Partial<WorldListener> = {}): WorldListener => ({
+    arn: arn("elasticloadbalancing", `listener/app/shop-alb-staging/cccc/${id}`),
+    port,
+    defaultActions: forward(),
+    rules: [],
+    ...more,
+  });
+  const several = options.routes === "several";
+  const rule = {
+    arn: arn("elasticloadbalancing", "listener-rule/app/shop-alb-staging/cccc/dddd/rrrr"),
+    priority: "10",
+    conditions: [{ Field: "path-pattern", Values: ["/api/*"] }],
+    actions: forward(),
+  };
+  return [
+    listener("dddd", 80, several ? { rules: [rule] } : {}),
+    ...(several ? [listener("eeee", 8443)] : []),
+    ...(options.testListener === true ? [listener("ffff", 9000, { forTesters: true })] : []),
+  ];
 }
 
 const definitionOf = (revision: number, image: string): Json => ({

@@ -1,6 +1,7 @@
 import type { ElbAction } from "../balancer/types.ts";
 import type { VirtualAccount } from "./account.ts";
 import { notFound } from "./errors.ts";
+import type { WorldListener } from "./world.ts";
 
 type Handler = (account: VirtualAccount, input: Readonly<Record<string, unknown>>) => unknown;
 
@@ -67,6 +68,35 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
     account.world.applyListeners();
     return {};
   },
+  "elb:CreateRule": (account, { ListenerArn, Priority, Conditions, Actions, Tags }) => {
+    const listener = account.listeners.find((one) => one.arn === ListenerArn);
+    if (listener === undefined) throw notFound("ListenerNotFoundException", "Listener not found");
+    if (listener.rules.some((one) => one.priority === String(Priority))) throw notFound("PriorityInUseException", "Priority is in use");
+    const arn = `${listener.arn.replace(":listener/", ":listener-rule/")}/made-${account.calls.length}`;
+    const actions = structuredClone(Actions) as readonly ElbAction[];
+    listener.rules.push({
+      arn,
+      priority: String(Priority),
+      conditions: Conditions as WorldListener["rules"][number]["conditions"],
+      actions,
+    });
+    account.ruleTags.set(arn, Tags);
+    account.world.applyListeners();
+    return { Rules: [{ RuleArn: arn }] };
+  },
+  "elb:DeleteRule": (account, { RuleArn }) => {
+    const listener = account.listeners.find((one) => one.rules.some((rule) => rule.arn === RuleArn));
+    if (listener === undefined) throw notFound("RuleNotFoundException", "Rule not found");
+    listener.rules.splice(
+      listener.rules.findIndex((rule) => rule.arn === RuleArn),
+      1,
+    );
+    account.world.applyListeners();
+    return {};
+  },
+  "elb:DescribeTags": (account, { ResourceArns }) => ({
+    TagDescriptions: (ResourceArns as readonly string[]).map((arn) => ({ ResourceArn: arn, Tags: account.ruleTags.get(arn) ?? [] })),
+  }),
   "elb:DescribeTargetHealth": (account, { TargetGroupArn }) => ({
     TargetHealthDescriptions: account.world.health(String(TargetGroupArn)).map(({ id, port, state, reason, description }) => ({
       Target: { Id: id, Port: port },

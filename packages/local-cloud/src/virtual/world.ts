@@ -1,10 +1,11 @@
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { applyConfig, createModel, deregisterTarget, registerTarget, targetHealth } from "../balancer/model.ts";
-import { advance, finishCheck, nextEvent, routeRequest, takeDueChecks } from "../balancer/state.ts";
+import { advance, finishCheck, nextEvent, takeDueChecks } from "../balancer/state.ts";
 import type { BalancerConfig, ElbAction, TargetGroupConfig } from "../balancer/types.ts";
 import { type EcsEffect, type EcsEvent, type EcsSettings, type EcsState, fargateTiming, type Task, type TaskSpec } from "../ecs/model.ts";
 import { emptyState, nextWake, step } from "../ecs/scheduler.ts";
-import { type MinuteStore, minuteStore } from "./minutes.ts";
+import type { MinuteStore } from "./minutes.ts";
+import { createUsers, type Users, type UserTally } from "./users.ts";
 
 /** How one version behaves, by its task definition. */
 export interface Behaviour {
@@ -19,21 +20,26 @@ export interface Behaviour {
   readonly latency: Seconds;
   /** Seconds from SIGTERM to its exit. */
   readonly stopsAfter: Seconds;
+  /** A task that belongs to no service ends by itself so long after its start, with `exitCode`. */
+  readonly endsAfter: Seconds;
 }
 
 export const wellBehaved: Behaviour = {
   startsAfter: 3,
   crashesAfter: undefined,
-  exitCode: 1,
+  exitCode: 0,
   passesHealthChecks: true,
   errorRate: 0,
   latency: 0.05,
   stopsAfter: 1,
+  endsAfter: 8,
 };
 
 export interface WorldListener {
   readonly arn: string;
   readonly port: number;
+  /** Users do not come this way. */
+  readonly forTesters?: boolean;
   defaultActions: readonly ElbAction[];
   readonly rules: {
     readonly arn: string;
@@ -60,20 +66,6 @@ export interface WorldOptions {
   readonly stickyClients: number;
 }
 
-/** What users met. */
-export interface UserTally {
-  requests: number;
-  /** No target answered: a connection error, or the balancer's own 5xx. */
-  lost: number;
-  appErrors: number;
-  /** Went to a target that its node did not call healthy while another was. */
-  toUnhealthy: number;
-  readonly byRevision: Map<string, number>;
-  /** Seconds in which a listener had no healthy target at all. */
-  emptySeconds: number;
-  readonly losses: { readonly at: Instant; readonly why: string }[];
-}
-
 /** The data plane of one environment in virtual time: the very state machines that the local cloud drives with real processes. */
 export interface World {
   readonly ecs: () => EcsState;
@@ -83,6 +75,7 @@ export interface World {
   readonly advanceTo: (to: Instant) => void;
   readonly tally: UserTally;
   readonly minutes: MinuteStore;
+  readonly ask: (request: Parameters<Users["ask"]>[0]) => ReturnType<Users["ask"]>;
   readonly addressOf: (task: Task) => string;
   readonly options: WorldOptions;
 }
@@ -102,9 +95,6 @@ export function createWorld(options: WorldOptions): World {
   const model = createModel({ nodes: 2, seed: options.seed, propagation: options.propagation });
   const addresses = new Map<string, string>();
   const taskAt = new Map<string, string>();
-  const tally: UserTally = { requests: 0, lost: 0, appErrors: 0, toUnhealthy: 0, byRevision: new Map(), emptySeconds: 0, losses: [] };
-  const minutes = minuteStore(options.metricDelay);
-  const cookies: string[] = Array.from({ length: options.stickyClients }, () => "");
   const config = (): BalancerConfig => ({
     targetGroups: options.groups,
     loadBalancers: [
@@ -152,7 +142,9 @@ export function createWorld(options: WorldOptions): World {
     switch (effect.type) {
       case "launch":
         later(behaviour.startsAfter, task.arn, { type: "containers-started", taskArn: task.arn });
-        if (behaviour.crashesAfter !== undefined)
+        if (task.serviceArn === undefined)
+          exited(behaviour.startsAfter + behaviour.endsAfter, task.containers[0]?.name ?? "app", behaviour.exitCode);
+        else if (behaviour.crashesAfter !== undefined)
           exited(behaviour.startsAfter + behaviour.crashesAfter, task.containers[0]?.name ?? "app", behaviour.exitCode);
         return;
       case "register":
@@ -172,9 +164,15 @@ export function createWorld(options: WorldOptions): World {
 
   /** Tells the scheduler what the balancer thinks of each task's target. */
   function reportTargets(): void {
+    const known = new Map<string, ReturnType<typeof targetHealth>>();
+    const healthOf = (group: string) => {
+      const found = known.get(group) ?? targetHealth(model, group, now);
+      known.set(group, found);
+      return found;
+    };
     for (const task of [...state.tasks.values()]) {
       for (const target of task.targets) {
-        const found = targetHealth(model, target.targetGroupArn, now).find((one) => one.id === addresses.get(task.arn));
+        const found = healthOf(target.targetGroupArn).find((one) => one.id === addresses.get(task.arn));
         const seen = found?.state ?? "gone";
         if (seen !== target.state && addresses.has(task.arn)) {
           send({
@@ -191,6 +189,11 @@ export function createWorld(options: WorldOptions): World {
 
   const isAlive = (task: Task | undefined): task is Task => task?.containers.some((one) => one.lastStatus === "RUNNING") === true;
 
+  const users = createUsers(model, options, (address) => {
+    const task = state.tasks.get(taskAt.get(address) ?? "");
+    return isAlive(task) ? { task, behaviour: options.behaviourOf(task.spec) } : undefined;
+  });
+
   function checkTargets(): void {
     for (const node of model.nodes) {
       advance(node, now);
@@ -206,57 +209,6 @@ export function createWorld(options: WorldOptions): World {
     }
   }
 
-  /** One second of users: every node gets requests from new clients and from those that keep their cookies. */
-  function serveUsers(): void {
-    const clients = ["", "", ...cookies];
-    const weight = options.requestsPerSecond / (clients.length * model.nodes.length);
-    for (const [index, node] of model.nodes.entries()) {
-      for (const [client, cookie] of clients.entries()) serveOne(node, index, client, cookie, weight);
-      for (const listener of options.listeners) if (isEmpty(node, listener)) tally.emptySeconds += 1 / model.nodes.length;
-    }
-  }
-
-  const isEmpty = (node: (typeof model.nodes)[number], listener: WorldListener): boolean => {
-    const used = [...node.config.usedBy.keys()].filter((arn) =>
-      listener.defaultActions.some((action) => JSON.stringify(action).includes(arn)),
-    );
-    return (
-      used.length > 0 &&
-      !used.some((arn) => [...(node.groups.get(arn)?.targets.values() ?? [])].some((target) => target.state === "healthy"))
-    );
-  };
-
-  function serveOne(node: (typeof model.nodes)[number], index: number, client: number, cookie: string, weight: number): void {
-    const listener = node.config.listeners.get(options.listeners[0]?.arn ?? "");
-    if (listener === undefined) return;
-    const headers = cookie === "" ? {} : { cookie };
-    const routing = routeRequest(node, listener, { method: "GET", url: "/", headers, sourceIp: "192.0.2.1" }, now);
-    tally.requests += weight;
-    if (routing.kind !== "forward") {
-      lose(routing.kind === "unavailable" ? routing.because : routing.kind, weight);
-      return;
-    }
-    if (client >= 2 && index === 0 && routing.cookies.length > 0)
-      cookies[client - 2] = routing.cookies.map((one) => one.split(";")[0]).join("; ");
-    const task = state.tasks.get(taskAt.get(routing.target.id) ?? "");
-    if (!isAlive(task)) {
-      lose(`target ${routing.target.id} is gone (${routing.target.state})`, weight);
-      minutes.add(now, routing.group.arn, { requests: 0, errors: 0, connectionErrors: weight, latency: 0 });
-      return;
-    }
-    if (routing.target.state !== "healthy") tally.toUnhealthy += weight;
-    const { errorRate, latency } = options.behaviourOf(task.spec);
-    tally.appErrors += weight * errorRate;
-    const revision = task.spec.taskDefinitionArn;
-    tally.byRevision.set(revision, (tally.byRevision.get(revision) ?? 0) + weight);
-    minutes.add(now, routing.group.arn, { requests: weight, errors: weight * errorRate, connectionErrors: 0, latency });
-  }
-
-  function lose(why: string, weight: number): void {
-    tally.lost += weight;
-    if (tally.losses.length < 20) tally.losses.push({ at: now, why });
-  }
-
   function advanceTo(to: Instant): void {
     while (now < to) {
       const second = Math.floor(now) + 1;
@@ -269,7 +221,7 @@ export function createWorld(options: WorldOptions): World {
       for (const timer of due) send(timer.event);
       if ((nextWake(state) ?? Number.POSITIVE_INFINITY) <= now) send({ type: "tick" });
       reportTargets();
-      if (now >= second && options.requestsPerSecond > 0) serveUsers();
+      if (now >= second && options.requestsPerSecond > 0) users.serve(now);
     }
   }
 
@@ -279,8 +231,9 @@ export function createWorld(options: WorldOptions): World {
     applyListeners: () => applyConfig(model, config(), now),
     health: (group) => targetHealth(model, group, now),
     advanceTo,
-    tally,
-    minutes,
+    tally: users.tally,
+    minutes: users.minutes,
+    ask: (request) => users.ask(request, now),
     addressOf,
     options,
   };

@@ -20,19 +20,32 @@ import { testRoute } from "./test-route.ts";
 
 type Names = "ecs" | "elb" | "autoscaling" | "cloudwatch";
 
-/** Everything that one rollout in one environment needs. */
+/** How health checks reach the application, and how the runner's own network is told from it. */
+export interface Network {
+  readonly check: typeof checkHttp;
+  readonly control: typeof controlProbe;
+}
+
+export const realNetwork: Network = { check: checkHttp, control: controlProbe };
+
+/**
+ * Everything that one rollout in one environment needs.
+ *
+ * @param localEndpoint where AWS is on this machine, where it is
+ */
 export function rolloutPorts(
   aws: Aws<Names>,
   environment: Environment,
   order: Order,
   clock: Clock,
   localEndpoint: string | undefined,
+  network: Network,
 ): RolloutPorts {
   const loopback = localEndpoint !== undefined;
   const { plan } = order;
   const { names, traffic, routes } = environment;
   const cluster = names.cluster.split("/").at(-1) ?? names.cluster;
-  const control = controlProbe(regionalEndpoints(aws.region, localEndpoint), {
+  const control = network.control(regionalEndpoints(aws.region, localEndpoint), {
     clock,
     timeout: checkTimeout * (loopback ? 4 : 1),
     allowLoopback: loopback,
@@ -42,7 +55,7 @@ export function rolloutPorts(
   const prober = (checks: readonly HttpCheck[]) => {
     const targets = checks.map((check) => ({
       name: check.name,
-      run: async (signal: AbortSignal) => await checkHttp(check, { clock, timeout, allowLoopback: loopback, signal }),
+      run: async (signal: AbortSignal) => await network.check(check, { clock, timeout, allowLoopback: loopback, signal }),
     }));
     return targets.length === 0 ? undefined : () => startProber({ clock, targets, interval: Math.min(1, order.healthInterval), control });
   };
@@ -84,7 +97,7 @@ export function rolloutPorts(
             ...migration,
           }),
     evidence,
-    tests: test === undefined ? noTests : throughTestRoute(aws, environment, order, test, clock, loopback),
+    tests: test === undefined ? noTests : throughTestRoute(aws, environment, order, test, { clock, loopback, network }),
     record: order.record,
     narrator: order.narrator,
     stopProbing: stop,
@@ -138,8 +151,7 @@ function throughTestRoute(
   environment: Environment,
   order: Order,
   test: NonNullable<Order["test"]>,
-  clock: Clock,
-  loopback: boolean,
+  { clock, loopback, network }: { readonly clock: Clock; readonly loopback: boolean; readonly network: Network },
 ): TestPort {
   const { route, checks } = test;
   const pair = environment.pairs[0] ?? { blue: "", green: "" };
@@ -156,7 +168,7 @@ function throughTestRoute(
       const results = await Promise.all(
         checks.map(async (check) => ({
           check,
-          result: await checkHttp(withHeader(check), { clock, timeout: checkTimeout * (loopback ? 4 : 1), allowLoopback: loopback }),
+          result: await network.check(withHeader(check), { clock, timeout: checkTimeout * (loopback ? 4 : 1), allowLoopback: loopback }),
         })),
       );
       const wrong = results.find(({ result }) => !result.ok);

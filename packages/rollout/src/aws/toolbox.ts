@@ -9,7 +9,7 @@ import { readDefinition, registerOnce } from "./definitions.ts";
 import { resolveImage } from "./images.ts";
 import { locate } from "./locate.ts";
 import { logTail, recentErrors } from "./logs.ts";
-import { rolloutPorts } from "./rollout-ports.ts";
+import { type Network, realNetwork, rolloutPorts } from "./rollout-ports.ts";
 
 export interface ToolboxSettings {
   readonly address: Address;
@@ -18,6 +18,8 @@ export interface ToolboxSettings {
   readonly account?: string | undefined;
   /** The endpoint where AWS is on this machine: then health checks may go there too. */
   readonly localEndpoint: string | undefined;
+  /** Another one in virtual time. */
+  readonly network?: Network | undefined;
 }
 
 /** The toolbox over AWS. */
@@ -25,7 +27,7 @@ export function awsToolbox(
   aws: Aws<"ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3">,
   identity: () => Promise<Identity>,
   clock: Clock,
-  { address, stateBucket, account, localEndpoint }: ToolboxSettings,
+  { address, stateBucket, account, localEndpoint, network = realNetwork }: ToolboxSettings,
 ): Toolbox {
   const prefix = `${address.application}/${address.environment}`;
   return {
@@ -49,6 +51,6 @@ export function awsToolbox(
     },
     logTail: async (place, task, lines) => await logTail(aws, place, task, lines),
     recentErrors: async (groups, since) => await recentErrors(aws, groups, since),
-    ports: (environment, order) => rolloutPorts(aws, environment, order, clock, localEndpoint),
+    ports: (environment, order) => rolloutPorts(aws, environment, order, clock, localEndpoint, network),
   };
 }

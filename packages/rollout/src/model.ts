@@ -191,7 +191,8 @@ export interface Confirmation {
 }
 
 export type MigrationSeen =
-  | { readonly state: "none" | "running" }
+  | { readonly state: "none" }
+  | { readonly state: "running"; readonly task: string; readonly stopping: boolean }
   | { readonly state: "stopped"; readonly exitCode: number | undefined; readonly reason: string; readonly task: string };
 
 export type TestsSeen = { readonly state: "pending" } | { readonly state: "passed" } | { readonly state: "failed"; readonly why: string };

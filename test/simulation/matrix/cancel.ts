@@ -1,9 +1,11 @@
 // A job that is cancelled at any of its calls: users are put back with the very next calls, and the post step ends the rest.
 import { type VirtualCall, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import { start } from "../scenario.ts";
+import { firstSwitch } from "./before.ts";
 import { untilDead, withSeed } from "./carry.ts";
 import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
-import { firstSwitch, type Story, stores } from "./stories.ts";
+import type { Story } from "./stages.ts";
+import { stores } from "./stories.ts";
 import type { Verdict } from "./trial.ts";
 
 const movesUsers = (call: VirtualCall): boolean => call.operation === "elb:ModifyListener" || call.operation === "elb:ModifyRule";

@@ -9,9 +9,16 @@ import { leaseOf, savedOf } from "./carry.ts";
 
 export type On = "blue" | "green" | "split";
 
+const leadsTesters = (rule: { readonly conditions: readonly { readonly Field: string }[] }): boolean =>
+  rule.conditions.some((one) => one.Field === "http-header");
+
 /** Where the listeners send users, from the account itself. */
 export function usersOn({ account }: Stage): On {
-  const actions = account.listeners.flatMap((one) => [one.defaultActions, ...one.rules.map((rule) => rule.actions)]);
+  const users = account.listeners.filter((one) => one.forTesters !== true);
+  const actions = users.flatMap((one) => [
+    one.defaultActions,
+    ...one.rules.filter((rule) => !leadsTesters(rule)).map((rule) => rule.actions),
+  ]);
   const shares = actions.map(weightsOf).filter((weights) => weights.has(account.groups.blue) || weights.has(account.groups.green));
   const on = (colour: "blue" | "green"): boolean =>
     shares.every((weights) => [...weights].every(([arn, weight]) => weight === 0 || arn === account.groups[colour]));
@@ -54,13 +61,17 @@ function longLeases({ account }: Stage): readonly string[] {
   });
 }
 
-/** What a run said of itself, against where users are in that moment. */
-export function claimViolations(stage: Stage, result: ActionResult | undefined): readonly string[] {
+/**
+ * What a run said of itself, against where users are in that moment.
+ *
+ * @param goal where they are when it succeeded
+ */
+export function claimViolations(stage: Stage, result: ActionResult | undefined, goal: "blue" | "green" = "green"): readonly string[] {
   if (result === undefined) return [];
   const on = usersOn(stage);
   const said = result.outputs?.["traffic-on"];
   return [
-    ...(result.outcome === "succeeded" && on !== "green" ? [`succeeded, and users are on ${on}`] : []),
+    ...(result.outcome === "succeeded" && on !== goal ? [`succeeded, and users are on ${on}`] : []),
     ...(result.outcome === "rolled-back" && on !== "blue" ? [`rolled back, and users are on ${on}`] : []),
     ...(result.outcome === "cancelled" && on === "split" ? ["cancelled, and users are split"] : []),
     ...(said !== undefined && said !== "" && said !== "unknown" && said !== on ? [`traffic-on says ${said}, and users are on ${on}`] : []),
@@ -79,19 +90,40 @@ export function endViolations(stage: Stage, allowed: readonly On[], count: numbe
   if (healthy < count) found.push(`${on} serves with ${healthy} of ${count} healthy targets`);
   const service = account.world.ecs().services.get(account.services.get(`shop-${other}-staging`)?.arn ?? "");
   if ((service?.desiredCount ?? 0) > 0) found.push(`${other} keeps ${service?.desiredCount} tasks that nobody uses`);
-  const suspended = (colour: string): Readonly<Record<string, unknown>> | undefined =>
-    account.scaling.get(`service/shop-staging/shop-${colour}-staging`)?.suspended;
-  const held = Object.entries(suspended(on) ?? {}).filter(([, value]) => value === true);
-  if (held.length > 0) found.push(`autoscaling of ${on} was never given back (${held.map(([name]) => name).join(", ")})`);
-  // Whoever was never touched has nothing to be suspended for.
-  if (
-    on === "green" &&
-    suspended("blue")?.["DynamicScalingOutSuspended"] !== true &&
-    suspended("blue")?.["DynamicScalingInSuspended"] !== true
-  )
-    found.push("autoscaling of the drained blue is not suspended");
+  const running = [...account.world.ecs().tasks.values()].filter((one) => one.serviceArn === undefined && one.lastStatus !== "STOPPED");
+  if (running.length > 0) found.push(`${running.length} one-off tasks still run`);
   if ((leaseOf(stage)?.until ?? 0) > stage.clock.now() + 1) found.push("a lease is still held");
   const saved = savedOf(stage);
   if (saved !== undefined && saved.outcome === undefined) found.push(`the record still says ${saved.progress.phase}`);
-  return found;
+  return [...found, ...scalingViolations(stage, on), ...testRouteViolations(stage, on)];
+}
+
+/** Autoscaling serves where users are, and does not bring the drained colour up again. */
+function scalingViolations({ account }: Stage, on: "blue" | "green"): readonly string[] {
+  const suspended = (colour: string): Readonly<Record<string, unknown>> =>
+    account.scaling.get(`service/shop-staging/shop-${colour}-staging`)?.suspended ?? {};
+  const held = Object.entries(suspended(on)).filter(([, value]) => value === true);
+  const drained = suspended("blue");
+  // Whoever was never touched has nothing to be suspended for.
+  const awake =
+    on === "green" &&
+    account.scaling.size > 0 &&
+    drained["DynamicScalingOutSuspended"] !== true &&
+    drained["DynamicScalingInSuspended"] !== true;
+  return [
+    ...(held.length > 0 ? [`autoscaling of ${on} was never given back (${held.map(([name]) => name).join(", ")})`] : []),
+    ...(awake ? ["autoscaling of the drained blue is not suspended"] : []),
+  ];
+}
+
+/** Nothing leads testers where nobody answers. */
+function testRouteViolations({ account }: Stage, on: "blue" | "green"): readonly string[] {
+  return account.listeners.flatMap((listener) => {
+    const left = listener.rules.filter(leadsTesters).length;
+    const astray = listener.forTesters === true && (weightsOf(listener.defaultActions).get(account.groups[on]) ?? 0) === 0;
+    return [
+      ...(left > 0 ? [`${left} rules for testers were left behind`] : []),
+      ...(astray ? [`the test listener does not lead to ${on}, where users are`] : []),
+    ];
+  });
 }

@@ -1,82 +1,107 @@
-// The rollouts that the fault matrix breaks: a good version, a bad one, and the two ways in which a lost one is taken up.
-import { virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
-import { createStage, type Inputs, type Stage } from "../scenario.ts";
-import { runToEnd, waitForLease } from "./carry.ts";
+// The rollouts that the fault matrix breaks: good versions and bad ones, every way to bring users to them, and what is done about lost ones.
+import type { Inputs } from "../scenario.ts";
+import { lost, settled } from "./before.ts";
+import { rescueStories } from "./rescue-stories.ts";
+import { canary, digestOf, quick, type Story, several, staged, sticky, watched } from "./stages.ts";
 
-/** One rollout as the matrix runs it. */
-export interface Story {
-  readonly name: string;
-  readonly inputs: Inputs;
-  /** Where users may be in the end. */
-  readonly allowed: readonly ("blue" | "green")[];
-  readonly stage: (seed: number) => Stage;
-  /** What happened before the run that meets the fault; `store` are the inputs that choose the record's place. */
-  readonly before?: (stage: Stage, store: Inputs) => Promise<void>;
-}
-
-/** The digest of an image by its version, as the virtual registry has it. */
-export const digestOf = (version: string): string => version.replace("v", "a").padEnd(64, "0");
-
-/** Metrics come early, so that a short watch is enough: late ones have tests of their own. */
-const common = { tasks: 2, autoscaling: true, metricDelay: 20 } as const;
-const well = (seed: number): Stage => createStage({ ...common, seed, requestsPerSecond: 10 });
-const failing = (seed: number): Stage =>
-  createStage({ ...common, seed, requestsPerSecond: 40, behaviours: { [digestOf("v2")]: { errorRate: 0.3 } } });
-/** Clients that keep their cookies, and listeners that heed them. */
-const sticky = (seed: number, errorRate = 0): Stage =>
-  createStage({
-    ...common,
-    seed,
-    requestsPerSecond: 40,
-    stickySeconds: 600,
-    stickyClients: 6,
-    behaviours: { [digestOf("v2")]: { errorRate } },
-  });
-const quick: Inputs = { "rollback-window": "3m", "breach-duration": "1m" };
-
-const canary: Inputs = { ...quick, strategy: "canary", steps: "20%:2m" };
-
-/** When the first user could meet the new version; undefined before. */
-export const firstSwitch = ({ account }: Stage): number | undefined =>
-  account.weightChanges.find((one) => (one.groups.get(account.groups.green)?.after ?? 0) > 0)?.at;
-
-/** A deployment whose runner is lost so many seconds after users first met the new version. */
-const lostAfterSwitch =
-  (inputs: Inputs, seconds: number) =>
-  async (stage: Stage, store: Inputs): Promise<void> => {
-    const process = virtualProcess("lost");
-    await runToEnd(stage, { ...inputs, ...store }, process, () => {
-      if (stage.clock.now() > (firstSwitch(stage) ?? Number.POSITIVE_INFINITY) + seconds) process.isDead = true;
-    });
-    await waitForLease(stage);
-  };
+const tested: Inputs = { ...quick, "test-checks": "ready http://shop.example/ status=200 $.revision={revision}" };
+const testListener = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/shop-alb-staging/cccc/ffff";
 
 export const stories: readonly Story[] = [
-  { name: "good", inputs: quick, allowed: ["blue", "green"], stage: well },
-  { name: "bad", inputs: quick, allowed: ["blue"], stage: failing },
-  { name: "canary", inputs: canary, allowed: ["blue", "green"], stage: sticky },
-  { name: "canary-bad", inputs: canary, allowed: ["blue"], stage: (seed) => sticky(seed, 0.3) },
+  { name: "good", inputs: watched, allowed: ["blue", "green"], stage: staged() },
+  { name: "bad", inputs: watched, allowed: ["blue"], stage: staged(0.3) },
+  { name: "canary", inputs: canary, allowed: ["blue", "green"], stage: staged(0, sticky) },
+  { name: "canary-bad", inputs: canary, allowed: ["blue"], stage: staged(0.3, sticky) },
   {
-    name: "resume-forward",
-    inputs: { ...quick, mode: "resume" },
+    name: "linear-several",
+    inputs: { ...quick, strategy: "linear", steps: "50%:2m" },
     allowed: ["blue", "green"],
-    stage: well,
-    before: lostAfterSwitch(quick, 20),
+    stage: staged(0, several),
   },
+  { name: "several-bad", inputs: watched, allowed: ["blue"], stage: staged(0.3, several) },
   {
-    name: "resume-back",
-    inputs: { ...quick, mode: "resume" },
-    allowed: ["blue"],
-    stage: well,
-    before: lostAfterSwitch(canary, 20),
-  },
-  {
-    name: "deploy-after-lost",
+    name: "several-sticky",
     inputs: quick,
     allowed: ["blue", "green"],
-    stage: well,
-    before: lostAfterSwitch(canary, 20),
+    stage: staged(0, { ...several, ...sticky }),
   },
+  {
+    name: "checked",
+    inputs: { ...quick, "health-checks": "web http://shop.example/ status=200 $.revision={revision}" },
+    allowed: ["blue", "green"],
+    stage: staged(),
+  },
+  { name: "migration", inputs: { ...quick, "migration-command": '["migrate"]' }, allowed: ["blue", "green"], stage: staged() },
+  {
+    name: "migration-bad",
+    inputs: { ...quick, "migration-command": '["migrate"]' },
+    allowed: ["blue"],
+    stage: staged(0, { behaviours: { [digestOf("v2")]: { exitCode: 3 } } }),
+  },
+  {
+    name: "migration-endless",
+    inputs: { ...quick, "migration-command": '["migrate"]', "migration-timeout": "30s" },
+    allowed: ["blue"],
+    stage: staged(0, { behaviours: { [digestOf("v2")]: { endsAfter: 100_000 } } }),
+  },
+  { name: "test-header", inputs: { ...tested, "test-header": "X-Preview: new" }, allowed: ["blue", "green"], stage: staged() },
+  {
+    name: "test-listener",
+    inputs: {
+      ...tested,
+      "test-listener-arn": testListener,
+      "test-checks": "ready http://shop.example:9000/ status=200 $.revision={revision}",
+    },
+    allowed: ["blue", "green"],
+    stage: staged(0, { testListener: true }),
+  },
+  {
+    name: "test-header-bad",
+    inputs: { ...tested, "test-header": "X-Preview: new" },
+    allowed: ["blue"],
+    stage: staged(1),
+  },
+  { name: "keep", inputs: { ...quick, "keep-previous": "2m" }, allowed: ["blue", "green"], stage: staged() },
+  {
+    name: "keep-ends",
+    inputs: { ...quick, mode: "resume" },
+    allowed: ["green"],
+    stage: staged(0, sticky),
+    before: async (stage, store) => {
+      await settled(stage, { ...quick, ...store, "keep-previous": "2m" });
+      await stage.clock.until(stage.clock.sleep(121));
+    },
+  },
+  {
+    name: "hold",
+    inputs: { ...quick, "on-inconclusive": "hold" },
+    allowed: ["blue", "green"],
+    stage: staged(0, { requestsPerSecond: 0.01 }),
+  },
+  {
+    name: "unsure",
+    inputs: { ...quick, "on-inconclusive": "rollback" },
+    allowed: ["blue"],
+    stage: staged(0, { requestsPerSecond: 0.01 }),
+  },
+  {
+    name: "resume-forward",
+    inputs: { ...watched, mode: "resume" },
+    allowed: ["blue", "green"],
+    stage: staged(),
+    before: lost(watched, 20),
+  },
+  { name: "resume-back", inputs: { ...watched, mode: "resume" }, allowed: ["blue"], stage: staged(), before: lost(canary, 20) },
+  {
+    name: "resume-half",
+    inputs: { ...quick, mode: "resume" },
+    allowed: ["blue"],
+    stage: staged(0, several),
+    // Dead after the first of its three routes was switched.
+    before: lost(quick, 0),
+  },
+  { name: "deploy-after-lost", inputs: quick, allowed: ["blue", "green"], stage: staged(), before: lost(canary, 20) },
+  ...rescueStories,
 ];
 
 /** Where the record lies, by name. */

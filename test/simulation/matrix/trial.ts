@@ -1,10 +1,13 @@
 // One cell of the fault matrix: a rollout, one fault at one call, whoever comes next, and what must hold.
-import { virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
+import { type VirtualProcess, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import type { Fault } from "@aws-deploy-actions/local-cloud/virtual/faults";
-import type { Stage } from "../scenario.ts";
-import { runToEnd, savedOf, waitForLease, withSeed } from "./carry.ts";
+import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
+import { startRollback } from "../emergency-scenario.ts";
+import { type Inputs, type Run, type Stage, start } from "../scenario.ts";
+import { runToEnd, savedOf, untilDead, waitForLease, withSeed } from "./carry.ts";
 import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
-import { type Story, stores } from "./stories.ts";
+import type { Story } from "./stages.ts";
+import { stores } from "./stories.ts";
 
 export interface Trial {
   readonly story: Story;
@@ -28,11 +31,16 @@ export interface Verdict {
 }
 
 const settleSeconds = 45;
+const hangsAfter = 2 * 3600;
 
 /** Carries out one trial. Never throws: a run that hangs is a violation. */
 export async function tryOut(trial: Trial): Promise<Verdict> {
   return await withSeed(trial.seed, async () => await judged(trial));
 }
+
+/** Starts what a story is about. */
+const begin = ({ action }: Story, stage: Stage, inputs: Inputs, process: VirtualProcess): Run =>
+  action === "emergency-rollback" ? startRollback(stage, inputs, process) : start(stage, inputs, process);
 
 async function judged(trial: Trial): Promise<Verdict> {
   const { story, store, fault, seed } = trial;
@@ -43,12 +51,16 @@ async function judged(trial: Trial): Promise<Verdict> {
   let ending = "hung";
   try {
     await story.before?.(stage, inputs);
-    const { result } = await runToEnd(stage, { ...story.inputs, ...inputs }, process);
-    violations.push(...claimViolations(stage, result));
+    const run = begin(story, stage, { ...story.inputs, ...inputs }, process);
+    const result = await stage.clock.until(untilDead(stage, run), hangsAfter);
+    violations.push(...claimViolations(stage, result, story.action === undefined ? "green" : "blue"));
     ending = result?.outcome ?? "died";
     // Where the end could not be written down, somebody has to look after it.
     const unfinished = savedOf(stage) !== undefined && savedOf(stage)?.outcome === undefined;
     if (result?.ok !== true || unfinished) ending += `, then ${await nextRun(trial, stage, violations)}`;
+    if (story.action === "emergency-rollback" && usersOn(stage) !== "blue")
+      ending += `, again ${await oncePerson(trial, stage, violations)}`;
+    ending += await afterKeeping(trial, stage, violations);
     await stage.clock.until(stage.clock.sleep(settleSeconds));
     violations.push(...endViolations(stage, story.allowed, 2), ...(await lookOnce(stage, inputs)));
   } catch (error) {
@@ -62,10 +74,31 @@ async function judged(trial: Trial): Promise<Verdict> {
 /** The run after: once the lease has ended it finishes or undoes what was left. */
 async function nextRun({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
   await waitForLease(stage);
-  const { result } = await runToEnd(stage, { ...story.inputs, ...stores[store], mode: "resume" });
-  violations.push(...claimViolations(stage, result));
+  const inputs = story.action === undefined ? story.inputs : {};
+  const { result } = await runToEnd(stage, { ...inputs, ...stores[store], mode: "resume" });
+  violations.push(...claimViolations(stage, result, savedOf(stage)?.goal === "return" ? "blue" : "green"));
   if (result?.ok !== true) violations.push(`the next run failed: ${result?.reason}`);
-  return `${result?.outcome ?? "died"}${savedOf(stage)?.outcome === undefined ? "" : ` (${savedOf(stage)?.outcome})`}`;
+  return told(stage, result);
+}
+
+/** A rollback that ended before it did anything is asked for again. */
+async function oncePerson({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
+  const run = startRollback(stage, { ...story.inputs, ...stores[store] }, virtualProcess("again"));
+  const result = await stage.clock.until(untilDead(stage, run), hangsAfter);
+  violations.push(...claimViolations(stage, result, "blue"));
+  if (result?.ok !== true) violations.push(`the rollback that was asked for again failed: ${result?.reason}`);
+  return told(stage, result);
+}
+
+const told = (stage: Stage, result: ActionResult | undefined): string =>
+  `${result?.outcome ?? "died"}${savedOf(stage)?.outcome === undefined ? "" : ` (${savedOf(stage)?.outcome})`}`;
+
+/** What was kept for a while is cleaned up when that is over. */
+async function afterKeeping(trial: Trial, stage: Stage, violations: string[]): Promise<string> {
+  const { keepUntil, goal } = savedOf(stage) ?? {};
+  if (keepUntil === undefined || goal === "return" || trial.story.action !== undefined) return "";
+  await stage.clock.until(stage.clock.sleep(Math.max(0, keepUntil - stage.clock.now()) + 1));
+  return `, later ${await nextRun(trial, stage, violations)}`;
 }
 
 /** `mode: status` tells where users are. */

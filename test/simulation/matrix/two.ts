@@ -5,9 +5,10 @@ import { virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { startRollback } from "../emergency-scenario.ts";
 import { type Run, type Stage, start } from "../scenario.ts";
+import { firstSwitch } from "./before.ts";
 import { untilDead, withSeed } from "./carry.ts";
 import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
-import { firstSwitch, stores, storyOf } from "./stories.ts";
+import { stores, storyOf } from "./stories.ts";
 import type { Verdict } from "./trial.ts";
 
 /** deployments: two of them, of different versions. rescue: a deployment, and an emergency rollback that comes in. */

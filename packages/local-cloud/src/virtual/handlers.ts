@@ -130,7 +130,9 @@ const ecsHandlers: Readonly<Record<string, Handler>> = {
     return { tasks: same.map((task) => describeTask(account, task)), failures: [] };
   },
   "ecs:StopTask": (account, { task, reason }) => {
-    account.world.send({ type: "stop-task", taskArn: String(task), reason: String(reason) });
+    const taskArn = [...account.world.ecs().tasks.keys()].find((arn) => arn === task || arn.endsWith(`/${String(task)}`));
+    if (taskArn === undefined) throw notFound("InvalidParameterException", "The referenced task was not found.");
+    account.world.send({ type: "stop-task", taskArn, reason: String(reason) });
     return {};
   },
   "ecs:DescribeTaskDefinition": (account, { taskDefinition }) => {

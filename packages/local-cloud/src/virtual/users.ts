@@ -94,7 +94,10 @@ export function createUsers(model: BalancerModel, options: WorldOptions, answeri
     const routing: Routing | undefined = route(node, way.listener, way.url, cookie === "" ? {} : { cookie }, now);
     if (routing === undefined) return;
     tally.requests += weight;
-    if (routing.kind !== "forward") return lose(routing.kind === "unavailable" ? routing.because : routing.kind, now);
+    if (routing.kind !== "forward") {
+      lose(routing.kind === "unavailable" ? routing.because : routing.kind, now);
+      return;
+    }
     if (client >= 2 && node === model.nodes[0] && routing.cookies.length > 0)
       cookies[client - 2] = routing.cookies.map((one) => one.split(";")[0]).join("; ");
     const found = answering(routing.target.id);

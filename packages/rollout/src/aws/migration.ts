@@ -23,6 +23,7 @@ const idLimit = 36;
 export function migrationTask(aws: Aws<"ecs">, order: MigrationOrder): MigrationPort {
   const startedBy = order.deployment.slice(0, idLimit);
   let task: string | undefined;
+  let isStopping = false;
 
   async function find(): Promise<TaskSeen | undefined> {
     if (task === undefined) {
@@ -38,7 +39,7 @@ export function migrationTask(aws: Aws<"ecs">, order: MigrationOrder): Migration
   return {
     look: async () => {
       const found = await find();
-      return found === undefined ? { state: "none" } : migrationState(found, order.container);
+      return found === undefined ? { state: "none" } : migrationState(found, order.container, isStopping);
     },
     start: async () => {
       const { service } = order;
@@ -72,16 +73,19 @@ export function migrationTask(aws: Aws<"ecs">, order: MigrationOrder): Migration
       task = answer.tasks?.[0]?.taskArn;
     },
     stop: async (arn) => {
-      await aws.ecs((sdk) => new sdk.StopTaskCommand({ cluster: order.cluster, task: arn, reason: "the deployment was ended" }));
+      await aws.ecs((sdk) => new sdk.StopTaskCommand({ cluster: order.cluster, task: arn, reason: "its time was over" }));
+      isStopping = true;
     },
   };
 }
 
 /** No exit code means that the container never ran: a failure, whatever the task's state says. */
-function migrationState(task: TaskSeen, container: string): MigrationSeen {
-  if (task.status !== "STOPPED" && task.status !== "DEPROVISIONING") return { state: "running" };
+function migrationState(task: TaskSeen, container: string, stopping: boolean): MigrationSeen {
+  if (task.status !== "STOPPED" && task.status !== "DEPROVISIONING") return { state: "running", task: task.id, stopping };
   const own = task.containers.find((one) => one.name === container);
-  return { state: "stopped", exitCode: own?.exitCode, reason: whyStopped(task), task: task.id };
+  // A command that heeds SIGTERM may exit with 0 although its work was cut off: who was stopped from outside has not ended.
+  const exitCode = task.stopCode === "UserInitiated" ? undefined : own?.exitCode;
+  return { state: "stopped", exitCode, reason: whyStopped(task), task: task.id };
 }
 
 /** A deployment without a migration. */

@@ -97,7 +97,16 @@ export function rolloutPorts(
             ...migration,
           }),
     evidence,
-    tests: test === undefined ? noTests : throughTestRoute(aws, environment, order, test, { clock, loopback, network }),
+    tests:
+      test === undefined
+        ? noTests
+        : throughTestRoute(
+            aws,
+            environment,
+            order,
+            { ...test, checks: test.checks.map((check) => fillPlaceholders(check, placeholders)) },
+            { clock, loopback, network },
+          ),
     record: order.record,
     narrator: order.narrator,
     stopProbing: stop,
@@ -181,7 +190,8 @@ function throughTestRoute(
       return { state: "pending" };
     },
     close: async (users) => {
-      if (open) await port.close(users);
+      // Whoever goes on with a lost run does not test again, and does not know whether that run had opened the route.
+      if (open || !order.plan.test) await port.close(users);
     },
   };
 }

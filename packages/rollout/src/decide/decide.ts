@@ -47,19 +47,28 @@ export function decide(plan: Plan, seen: Snapshot, progress: Progress, now: Inst
 function migrate(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const { migration } = seen;
   const until = progress.since + plan.migrationTimeout;
+  const tooLong = `the migration did not end within ${formatDuration(plan.migrationTimeout)}`;
   switch (migration.state) {
     case "none":
       return mutate({ kind: "start-migration" }, "the migration runs before users see the new version");
     case "running":
       if (now < until) return wait("the migration task to end", until);
-      return rollBack(`the migration did not end within ${formatDuration(plan.migrationTimeout)}`, "failed");
+      if (now < until + stopLimit && migration.stopping) return wait("the migration task to stop", until + stopLimit);
+      if (now < until + stopLimit) return mutate({ kind: "stop-migration", task: migration.task }, `${tooLong}: its task is stopped`);
+      return rollBack(`${tooLong}, and its task could not be stopped`, "failed");
     case "stopped":
       if (migration.exitCode === 0) return advance(phaseAfter(plan, "migrate", progress), "the migration ended with exit code 0");
-      return rollBack(`the migration failed: ${migration.reason}`, "failed");
+      return rollBack(
+        now < until ? `the migration failed: ${migration.reason}` : `${tooLong} and was stopped: ${migration.reason}`,
+        "failed",
+      );
     default:
       return unknownPhase(migration);
   }
 }
+
+/** A task has 120 s at most between SIGTERM and SIGKILL: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+const stopLimit = 150;
 
 /** Checks of the new version that users cannot reach yet. */
 function test(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {

@@ -5,13 +5,28 @@ import { plan, progress, route, snapshot, told, wayBack } from "./build.ts";
 
 describe("the migration", () => {
   const at = progress({ phase: "migrate", since: 100 });
+  const running = { migration: { state: "running" as const, task: "t", stopping: false } };
+  const stopping = { migration: { ...running.migration, stopping: true } };
   const stopped = (exitCode: number | undefined) => ({
     migration: { state: "stopped" as const, exitCode, reason: "exited with 3", task: "t" },
   });
   test.each([
     ["begins", {}, 100, "start-migration: the migration runs before users see the new version"],
-    ["runs", { migration: { state: "running" as const } }, 999, "waits for the migration task to end until 1000"],
-    ["runs too long", { migration: { state: "running" as const } }, 1000, "rolls back as failed: the migration did not end within 15 min"],
+    ["runs", running, 999, "waits for the migration task to end until 1000"],
+    ["runs too long", running, 1000, "stop-migration: the migration did not end within 15 min: its task is stopped"],
+    ["is being stopped", stopping, 1005, "waits for the migration task to stop until 1150"],
+    [
+      "has been stopped",
+      stopped(137),
+      1035,
+      "rolls back as failed: the migration did not end within 15 min and was stopped: exited with 3",
+    ],
+    [
+      "cannot be stopped",
+      running,
+      1150,
+      "rolls back as failed: the migration did not end within 15 min, and its task could not be stopped",
+    ],
     ["ends well", stopped(0), 200, "goes to scale: the migration ended with exit code 0"],
     ["ends well after its limit: it did end", stopped(0), 2000, "goes to scale: the migration ended with exit code 0"],
     ["fails", stopped(3), 200, "rolls back as failed: the migration failed: exited with 3"],

@@ -9,8 +9,8 @@ import { leaseOf, savedOf } from "./carry.ts";
 
 export type On = "blue" | "green" | "split";
 
-const leadsTesters = (rule: { readonly conditions: readonly { readonly Field: string }[] }): boolean =>
-  rule.conditions.some((one) => one.Field === "http-header");
+const leadsTesters = (rule: { readonly tags?: readonly { readonly Key: string }[] }): boolean =>
+  rule.tags?.some(({ Key }) => Key === "aws-deploy-actions") === true;
 
 /** Where the listeners send users, from the account itself. */
 export function usersOn({ account }: Stage): On {

@@ -36,8 +36,6 @@ export interface VirtualAccount {
   readonly definitions: Map<string, Json>;
   readonly services: Map<string, ServiceRecord>;
   readonly listeners: WorldListener[];
-  /** Of rules that were created. */
-  readonly ruleTags: Map<string, unknown>;
   readonly scaling: Map<string, { suspended: Json; readonly min: number; readonly max: number }>;
   readonly objects: Map<string, { body: string; etag: string }>;
   readonly alarms: Map<string, { state: string; since: Instant }>;
@@ -139,7 +137,6 @@ export function createAccount(options: AccountOptions): VirtualAccount {
     definitions,
     services,
     listeners,
-    ruleTags: new Map(),
     scaling: new Map(
       options.autoscaling === true
         ? [...services.values()].map((one) => [`service/shop-staging/${one.name}`, { suspended: {}, min: 2, max: 10 }])

@@ -79,8 +79,8 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
       priority: String(Priority),
       conditions: Conditions as WorldListener["rules"][number]["conditions"],
       actions,
+      tags: Tags as NonNullable<WorldListener["rules"][number]["tags"]>,
     });
-    account.ruleTags.set(arn, Tags);
     account.world.applyListeners();
     return { Rules: [{ RuleArn: arn }] };
   },
@@ -94,9 +94,6 @@ export const trafficHandlers: Readonly<Record<string, Handler>> = {
     account.world.applyListeners();
     return {};
   },
-  "elb:DescribeTags": (account, { ResourceArns }) => ({
-    TagDescriptions: (ResourceArns as readonly string[]).map((arn) => ({ ResourceArn: arn, Tags: account.ruleTags.get(arn) ?? [] })),
-  }),
   "elb:DescribeTargetHealth": (account, { TargetGroupArn }) => ({
     TargetHealthDescriptions: account.world.health(String(TargetGroupArn)).map(({ id, port, state, reason, description }) => ({
       Target: { Id: id, Port: port },

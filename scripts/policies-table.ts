@@ -181,7 +181,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   ),
   // What only the posture check reads: it sees the account, and changes nothing.
   ...seen("acm", "DescribeCertificate"),
-  ...seen("backup", "GetBackupPlan", "ListBackupPlans"),
+  ...seen("backup", "GetBackupPlan", "GetBackupSelection", "ListBackupPlans", "ListBackupSelections"),
   ...seen("cloudtrail", "DescribeTrails", "GetEventSelectors", "GetTrailStatus"),
   ...seen("dynamodb", "DescribeContinuousBackups", "DescribeTable"),
   ...seen("ecr", "DescribeImageScanFindings", "DescribeRepositories", "GetRegistryScanningConfiguration"),
@@ -199,9 +199,12 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
   ...seen("logs", "DescribeLogGroups"),
   ...seen("wafv2", "GetWebACLForResource"),
   DescribeBudgets: on("any", "budgets:ViewBudget"),
+  ...seen("rds", "DescribeDBClusterParameters", "DescribeDBParameters"),
+  GetResources: on("any", "tag:GetResources"),
   DescribeNotificationsForBudget: on("any", "budgets:ViewBudget"),
   GetBucketVersioning: on("any", "s3:GetBucketVersioning"),
-  GetPublicAccessBlock: on("any", "s3:GetBucketPublicAccessBlock"),
+  // A bucket's and the account's: two calls of one name.
+  GetPublicAccessBlock: on("any", "s3:GetAccountPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
   GetFunctionConfiguration: on("functions", "lambda:GetFunctionConfiguration"),
   ...seen("lambda", "ListFunctions"),
 };

@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import { recording } from "./adapters/ask.ts";
+import { s3Control } from "./adapters/buckets.ts";
 import { diskFiles } from "./adapters/files.ts";
 import { observeWorld } from "./adapters/world.ts";
 import type { Config } from "./inputs.ts";
 import type { Answered, Ports } from "./ports.ts";
 
 /** The SDK's modules that the action uses, each loaded with its first call. */
-const clients = {
+const clients = (emulated: boolean) => ({
   ecs: () => import("@aws-sdk/client-ecs"),
   elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
   wafv2: () => import("@aws-sdk/client-wafv2"),
@@ -26,15 +27,17 @@ const clients = {
   lambda: () => import("@aws-sdk/client-lambda"),
   dynamodb: () => import("@aws-sdk/client-dynamodb"),
   s3: () => import("@aws-sdk/client-s3"),
+  s3control: () => s3Control(emulated),
+  tagging: () => import("@aws-sdk/client-resource-groups-tagging-api"),
   cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
   budgets: () => import("@aws-sdk/client-budgets"),
   acm: () => import("@aws-sdk/client-acm"),
-};
+});
 
 /** AWS and the workspace behind the run's ports. */
 export async function connect(config: Config, base: Base): Promise<Ports> {
   const answers: Answered[] = [];
-  const opened = await openAws(clients, config.aws, base);
+  const opened = await openAws(clients(config.subject.emulated), config.aws, base);
   const aws = recording(opened.aws, (answered) => answers.push(answered));
   const account = async (): Promise<string> => (await opened.identity()).account;
   return {

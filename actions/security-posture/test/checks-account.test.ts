@@ -198,6 +198,13 @@ const container: readonly Row[] = [
   ["no-hardcoded-secrets", "a command without one", command("npm", "run", "start", "--port=8080"), "passed"],
   ["no-hardcoded-secrets", "no task definitions", {}, "not-applicable"],
 ];
+const tagged = (own: Readonly<Record<string, string>>): Partial<Parts> => ({
+  ...stack([
+    { Key: "Project", Value: "shop" },
+    { Key: "Environment", Value: "staging" },
+  ]),
+  resourceTags: [named("arn:aws:dynamodb:eu-central-1:1:table/orders", own)],
+});
 const serverless: readonly Row[] = [
   [
     "no-hardcoded-credentials",
@@ -209,6 +216,22 @@ const serverless: readonly Row[] = [
   ["s3-public-access-blocked", "all four", bucket(block), "passed"],
   ["s3-public-access-blocked", "three of four", bucket({ ...block, BlockPublicPolicy: false }), "failed"],
   ["s3-public-access-blocked", "none", bucket(undefined), "failed"],
+  ["s3-public-access-blocked", "none, by the account's alone", { ...bucket(undefined), accountBlock: block }, "passed"],
+  [
+    "s3-public-access-blocked",
+    "two by the bucket, two by the account",
+    {
+      ...bucket({ BlockPublicAcls: true, IgnorePublicAcls: true }),
+      accountBlock: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    },
+    "passed",
+  ],
+  [
+    "s3-public-access-blocked",
+    "three by the account, none by the bucket",
+    { ...bucket(undefined), accountBlock: { ...block, RestrictPublicBuckets: false } },
+    "failed",
+  ],
   ["dynamodb-encryption", "its own key is encryption", table(undefined), "passed"],
   ["dynamodb-encryption", "strict asks for KMS", table(undefined), "failed", strict],
   ["dynamodb-encryption", "KMS in strict", table({ SSEType: "KMS" }), "passed", strict],
@@ -237,6 +260,11 @@ const serverless: readonly Row[] = [
     "failed",
     { requiredTags: ["Project", "Environment"] },
   ],
+  ["tags", "those that AWS sets", stack([{ Key: "aws:cloudformation:stack-name", Value: "shop-staging" }]), "failed"],
+  ["tags", "a resource that lost them", tagged({ "aws:cloudformation:stack-name": "shop-staging" }), "failed"],
+  ["tags", "a resource with some", tagged({ Project: "shop" }), "passed"],
+  ["tags", "a resource without one that is asked for", tagged({ Project: "shop" }), "failed", { requiredTags: ["Project", "Environment"] }],
+  ["tags", "a resource with an empty one", tagged({ Project: "" }), "failed", { requiredTags: ["Project"] }],
   ["alarms", "with an action", { alarms: [{ AlarmName: "a", ActionsEnabled: true, AlarmActions: ["arn:sns"] }] }, "passed"],
   ["alarms", "without", { alarms: [{ AlarmName: "a", ActionsEnabled: true }] }, "failed"],
   ["alarms", "switched off", { alarms: [{ AlarmName: "a", ActionsEnabled: false, AlarmActions: ["arn:sns"] }] }, "failed"],
@@ -255,6 +283,12 @@ for (const [profile, [check, sentence, parts, state, changes = {}]] of all)
   test(`${check}: ${sentence} is ${state}`, () => {
     expect(judged(check, world(parts), changes, profile).state).toBe(state);
   });
+
+test("a bucket that may rely on an account whose block is denied is unknown, one that needs none passes", () => {
+  const denying = (own: object | undefined) => ({ ...world(bucket(own)), accountBlock: denied });
+  expect(judged("s3-public-access-blocked", denying(undefined), {}, "serverless").state).toBe("unknown");
+  expect(judged("s3-public-access-blocked", denying(block), {}, "serverless").state).toBe("passed");
+});
 
 describe("a check that may not read", () => {
   for (const check of allChecks)

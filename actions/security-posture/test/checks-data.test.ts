@@ -1,6 +1,8 @@
+import type { BackupSelection } from "@aws-sdk/client-backup";
 import type { Rules } from "../src/model/check.ts";
-import type { Parts } from "../src/model/world.ts";
-import { judged, named, now, world } from "./world.ts";
+import type { Named } from "../src/model/seen.ts";
+import type { Parts, Transport } from "../src/model/world.ts";
+import { denied, judged, named, now, world } from "./world.ts";
 
 const secret = (more: object = {}): Parts["secrets"] => [
   named("shop-staging", {
@@ -16,11 +18,13 @@ const key = (state: string, manager: "AWS" | "CUSTOMER" = "CUSTOMER"): Parts["ke
 ];
 const ours = secret({ keyId: "key-1" });
 
+const arn = "arn:aws:rds:eu-central-1:1:db:shop-staging";
 const database = (more: object = {}): Pick<Parts, "databases"> => ({
   databases: {
     instances: [
       {
         DBInstanceIdentifier: "shop-staging",
+        DBInstanceArn: arn,
         StorageEncrypted: true,
         PubliclyAccessible: false,
         BackupRetentionPeriod: 35,
@@ -84,12 +88,32 @@ const redis = (more: object = {}): Pick<Parts, "caches"> => ({
     subnets: {},
   },
 });
-const plan = (days: number | undefined): Parts["backupPlans"] => [
+const selection = (more: Partial<BackupSelection>): Named<BackupSelection> =>
+  named("database", { SelectionName: "database", IamRoleArn: "arn:aws:iam::1:role/backup", ...more });
+const plan = (
+  days: number | undefined,
+  selections: readonly Named<BackupSelection>[] = [selection({ Resources: [arn] })],
+): Parts["backupPlans"] => [
   named("shop-prod", {
-    BackupPlanName: "shop-prod",
-    Rules: [{ RuleName: "daily", TargetBackupVaultName: "v", Lifecycle: { DeleteAfterDays: days } }],
+    id: "1",
+    plan: {
+      BackupPlanName: "shop-prod",
+      Rules: [{ RuleName: "daily", TargetBackupVaultName: "v", Lifecycle: { DeleteAfterDays: days } }],
+    },
+    selections,
   }),
 ];
+const unread = { name: "more", seen: denied };
+/** A database in production with a plan of 90 days that selects so. */
+const selected = (more: Partial<BackupSelection>, tags: Readonly<Record<string, string>> = {}): Partial<Parts> => ({
+  ...database({ TagList: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
+  backupPlans: plan(90, [selection(more)]),
+});
+const transport = (value: string | undefined, more: Partial<Transport> = {}): Partial<Parts> => ({
+  databaseTransport: [
+    named("shop-staging", { parameter: "rds.force_ssl", group: "shop-staging", ofCluster: false, value, pending: false, ...more }),
+  ],
+});
 const certificate = (days: number, Status = "ISSUED"): Partial<Parts> => ({
   certificates: [
     named("arn:aws:acm:eu-central-1:1:certificate/1", {
@@ -98,6 +122,11 @@ const certificate = (days: number, Status = "ISSUED"): Partial<Parts> => ({
       NotAfter: new Date((now + days * 86_400) * 1000),
     }),
   ],
+});
+const condition = (ConditionKey: string, ConditionValue: string) => ({
+  ConditionType: "STRINGEQUALS" as const,
+  ConditionKey,
+  ConditionValue,
 });
 const production: Partial<Rules> = { environmentClass: "production" };
 const strict: Partial<Rules> = { strict: true };
@@ -218,6 +247,75 @@ const rows: readonly (readonly [check: string, sentence: string, parts: Partial<
   ["database-backups", "35 days and a plan of 89", { ...database(), backupPlans: plan(89) }, "failed", production],
   ["database-backups", "35 days and a plan without an end", { ...database(), backupPlans: plan(undefined) }, "passed", production],
   ["database-backups", "35 days and no plan", database(), "failed", production],
+  ["database-backups", "a plan that selects nothing", { ...database(), backupPlans: plan(90, []) }, "failed", production],
+  ["database-backups", "a plan that selects another", selected({ Resources: [`${arn}-2`] }), "failed", production],
+  ["database-backups", "a plan that selects every database", selected({ Resources: ["arn:aws:rds:*:*:db:*"] }), "passed", production],
+  ["database-backups", "a plan that leaves it out", selected({ Resources: ["*"], NotResources: [arn] }), "failed", production],
+  [
+    "database-backups",
+    "a plan by one of two tags",
+    selected({ ListOfTags: [condition("backup", "daily"), condition("keep", "yes")] }, { keep: "yes" }),
+    "passed",
+    production,
+  ],
+  [
+    "database-backups",
+    "a plan by a tag of another value",
+    selected({ ListOfTags: [condition("keep", "yes")] }, { keep: "no" }),
+    "failed",
+    production,
+  ],
+  [
+    "database-backups",
+    "a plan with conditions that hold",
+    selected(
+      {
+        Resources: ["*"],
+        Conditions: {
+          StringEquals: [{ ConditionKey: "aws:ResourceTag/keep", ConditionValue: "yes" }],
+          StringNotEquals: [{ ConditionKey: "aws:ResourceTag/stage", ConditionValue: "test" }],
+          StringLike: [{ ConditionKey: "aws:ResourceTag/team", ConditionValue: "shop-*" }],
+          StringNotLike: [{ ConditionKey: "aws:ResourceTag/team", ConditionValue: "shop-old*" }],
+        },
+      },
+      { keep: "yes", team: "shop-1" },
+    ),
+    "passed",
+    production,
+  ],
+  ...(["StringEquals", "StringLike"] as const).map(
+    (operator) =>
+      [
+        "database-backups",
+        `a plan with a condition ${operator} on a tag that it lacks`,
+        selected({ Resources: ["*"], Conditions: { [operator]: [{ ConditionKey: "aws:ResourceTag/keep", ConditionValue: "*" }] } }),
+        "failed",
+        production,
+      ] as const,
+  ),
+  [
+    "database-backups",
+    "no selection that could be read holds it",
+    { ...database(), backupPlans: plan(90, [unread]) },
+    "unknown",
+    production,
+  ],
+  ["database-backups", "one unread beside one that holds it", { ...database(), backupPlans: [unread, ...plan(90)] }, "passed", production],
+  [
+    "database-backups",
+    "one unread beside one that is too short",
+    { ...database(), backupPlans: [unread, ...plan(89)] },
+    "unknown",
+    production,
+  ],
+  ["database-tls", "asked for", transport("1"), "passed"],
+  ["database-tls", "MySQL's word for it", transport("ON", { parameter: "require_secure_transport" }), "passed"],
+  ["database-tls", "not asked for", transport("0"), "failed"],
+  ["database-tls", "never set", transport(undefined), "failed"],
+  ["database-tls", "a default group", transport("0", { group: "default.postgres14" }), "failed"],
+  ["database-tls", "set, and waiting for a restart", transport("1", { pending: true }), "warning"],
+  ["database-tls", "a group that may not be read", { databaseTransport: [unread] }, "unknown"],
+  ["database-tls", "no database", {}, "not-applicable"],
   ["certificates", "31 days left", certificate(31), "passed"],
   ["certificates", "30 days left", certificate(30), "failed"],
   ["certificates", "a pending one", certificate(300, "PENDING_VALIDATION"), "failed"],

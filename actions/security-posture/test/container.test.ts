@@ -1,5 +1,5 @@
 import { jest } from "@jest/globals";
-import { type BareCloud, startBareCloud } from "./cloud.ts";
+import { type BareCloud, selectionsOf, startBareCloud } from "./cloud.ts";
 import { type Outcome, runAction } from "./harness.ts";
 import { clients, createShop, type Shop } from "./shop.ts";
 
@@ -15,6 +15,7 @@ let made: readonly { readonly service: string; readonly operation: string }[];
 beforeAll(async () => {
   cloud = await startBareCloud();
   shop = await createShop();
+  selectionsOf(cloud, shop.backupPlan, { database: ["arn:aws:rds:eu-central-1:123456789012:db:shop-staging"] });
   cloud.calls.clear();
   inOrder = await runAction({});
   const calls = cloud.calls.all();
@@ -32,14 +33,14 @@ describe("an environment in order", () => {
   test("passes whatever applies", () => {
     expect(inOrder.outputs).toMatchObject({
       outcome: "passed",
-      score: "19/19 (100%)",
-      passed: "19",
+      score: "20/20 (100%)",
+      passed: "20",
       failed: "0",
       unknown: "0",
       warnings: "1",
     });
     expect(inOrder.failed).toBe(false);
-    expect(inOrder.visible.includes("Security Score: 19/19 (100%)")).toBe(true);
+    expect(inOrder.visible.includes("Security Score: 20/20 (100%)")).toBe(true);
     expect(inOrder.states["automatic-failover"]).toBe("not-applicable");
   });
   test("takes at most 60 calls, none of which changes anything", () => {
@@ -52,6 +53,7 @@ describe("an environment in order", () => {
     expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(120_000);
     // All but the question who we are.
     expect(answers.length).toBe(answered - 1);
+    expect(JSON.stringify(answers)).toContain('"ParameterName":"rds.force_ssl","ParameterValue":"1"');
   });
   test("is asked only what a chosen check needs", async () => {
     cloud.calls.clear();
@@ -140,7 +142,7 @@ describe("an environment out of order", () => {
 
     const seen = await runAction({});
     expect(failedIn(seen)).toEqual(["security-groups", "logs-encrypted", "least-privilege-roles", "no-hardcoded-secrets", "tls"]);
-    expect(seen.outputs).toMatchObject({ outcome: "failed", score: "14/19 (73%)" });
+    expect(seen.outputs).toMatchObject({ outcome: "failed", score: "15/20 (75%)" });
     expect(seen.visible.includes(secret)).toBe(false);
     for (const text of [
       `aws ec2 revoke-security-group-ingress --group-id ${shop.securityGroups.tasks}`,

@@ -4,7 +4,10 @@ import { CloudTrail } from "@aws-sdk/client-cloudtrail";
 import { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { IAM } from "@aws-sdk/client-iam";
+import { Lambda } from "@aws-sdk/client-lambda";
+import { ResourceGroupsTaggingAPI } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3 } from "@aws-sdk/client-s3";
+import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { jest } from "@jest/globals";
 import { type BareCloud, startBareCloud } from "./cloud.ts";
 import { runAction } from "./harness.ts";
@@ -67,12 +70,12 @@ function template(worse: { readonly password?: string; readonly tableName?: stri
         },
       },
       Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "shop-staging-files" } },
-      Secret: { Type: "AWS::SecretsManager::Secret", Properties: { Name: "shop-staging", SecretString: "{}" } },
+      Uploads: { Type: "AWS::S3::Bucket", Properties: { BucketName: "shop-staging-uploads" } },
     },
   });
 }
 
-/** What moto's CloudFormation does not keep as IAM and DynamoDB would. */
+/** What moto's CloudFormation does not make or keep as AWS would: secrets, policies, recovery, and the stack's tags on its resources. */
 async function finish(name: string, table: string): Promise<void> {
   const iam = new IAM({});
   const own = {
@@ -84,10 +87,34 @@ async function finish(name: string, table: string): Promise<void> {
     await iam.updateAssumeRolePolicy({ RoleName, PolicyDocument: JSON.stringify(assume) });
     await iam.putRolePolicy({ RoleName, PolicyName: "own", PolicyDocument: JSON.stringify(own) });
   }
+  await new SecretsManager({}).createSecret({ Name: name, SecretString: "{}" });
+  const at = (service: string, resource: string): string => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+  for (const arn of [
+    ...Array.from({ length: functions }, (_, index) => at("lambda", `function:${name}-f${index}`)),
+    ...Array.from({ length: functions }, (_, index) => at("logs", `log-group:/aws/lambda/${name}-f${index}`)),
+    at("dynamodb", `table/${table}`),
+    `arn:aws:s3:::${name}-files`,
+    `arn:aws:s3:::${name}-uploads`,
+  ])
+    await new ResourceGroupsTaggingAPI({}).tagResources({ ResourceARNList: [arn], Tags: { Project: "shop" } });
   await new DynamoDB({}).updateContinuousBackups({
     TableName: table,
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
   });
+}
+
+/** The client would put the account before the host's name, which an address does not allow. */
+async function blockAccount(settings: Readonly<Record<string, boolean>> | undefined): Promise<void> {
+  const inner = Object.entries(settings ?? {}).map(([name, on]) => `<${name}>${on}</${name}>`);
+  const answer = await fetch(`${cloud.endpoint}/v20180820/configuration/publicAccessBlock`, {
+    method: settings === undefined ? "DELETE" : "PUT",
+    headers: {
+      "x-amz-account-id": "123456789012",
+      authorization: "AWS4-HMAC-SHA256 Credential=localcloud/20261122/eu-central-1/s3/aws4_request",
+    },
+    ...(settings === undefined ? {} : { body: `<PublicAccessBlockConfiguration>${inner.join("")}</PublicAccessBlockConfiguration>` }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 beforeAll(async () => {
@@ -138,7 +165,10 @@ beforeAll(async () => {
     Bucket: "shop-staging-files",
     PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
   });
-  await s3.putBucketVersioning({ Bucket: "shop-staging-files", VersioningConfiguration: { Status: "Enabled" } });
+  for (const Bucket of ["shop-staging-files", "shop-staging-uploads"])
+    await s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  // The other bucket has no block of its own and relies on the account's.
+  await blockAccount({ BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true });
 });
 afterAll(async () => await cloud.stop());
 beforeEach(() => {
@@ -151,6 +181,47 @@ test("a stack in order passes in at most 60 calls", async () => {
   expect(seen.evidence.checks.filter(({ remarks }) => remarks.length > 0)).toEqual([]);
   expect(seen.outputs).toMatchObject({ outcome: "passed", score: "13/13 (100%)", failed: "0", unknown: "0" });
   expect(cloud.calls.length).toBeLessThanOrEqual(60);
+});
+
+test("whatever is denied makes the run incomplete, never green", async () => {
+  cloud.calls.clear();
+  await runAction({ profile: "serverless" });
+  const operations = [...new Map(cloud.calls.all().map((call) => [`${call.service}:${call.operation}`, call])).values()].filter(
+    // Without the listing of all roles each is read by itself: the next test.
+    ({ service, operation }) => service !== "sts" && operation !== "GetAccountAuthorizationDetails",
+  );
+  expect(operations.length).toBeGreaterThanOrEqual(16);
+  for (const { service, operation } of operations) {
+    cloud.faults.clear();
+    cloud.faults.inject({ service, operation, times: Number.POSITIVE_INFINITY, fault: { kind: "access-denied" } });
+    const seen = await runAction({ profile: "serverless" });
+    const told = `${service}:${operation} ${JSON.stringify(seen.states)}`;
+    expect([told, seen.outputs["outcome"], seen.failed]).toEqual([told, "incomplete", true]);
+    expect(Number(seen.outputs["unknown"])).toBeGreaterThan(0);
+    expect(seen.outputs["score"]).not.toContain("100%");
+  }
+});
+
+test("a bucket relies on the account's block while there is one", async () => {
+  const all = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+  await blockAccount({ ...all, RestrictPublicBuckets: false });
+  const partly = await runAction({ profile: "serverless", checks: "s3-public-access-blocked" });
+  await blockAccount(undefined);
+  const none = await runAction({ profile: "serverless", checks: "s3-public-access-blocked" });
+  await blockAccount(all);
+  const found = ({ evidence }: typeof none) => evidence.checks.flatMap(({ remarks }) => remarks.map((one) => one.found));
+  expect(found(partly)).toEqual(["RestrictPublicBuckets off"]);
+  expect(found(none)).toEqual(["no public access block"]);
+});
+
+test("a resource that lost its tags is told", async () => {
+  const arn = "arn:aws:lambda:eu-central-1:123456789012:function:shop-staging-f0";
+  const tagging = new ResourceGroupsTaggingAPI({});
+  await new Lambda({}).untagResource({ Resource: arn, TagKeys: ["Project"] });
+  const seen = await runAction({ profile: "serverless", checks: "tags", "required-tags": "Project" });
+  await tagging.tagResources({ ResourceARNList: [arn], Tags: { Project: "shop" } });
+  expect(seen.states).toEqual({ tags: "failed" });
+  expect(seen.visible.includes(`aws resourcegroupstaggingapi tag-resources --resource-arn-list ${arn} --tags Project=VALUE`)).toBe(true);
 });
 
 test("a stack that is not there is incomplete", async () => {
@@ -176,6 +247,7 @@ test("a password in a function is named, and not shown", async () => {
     TemplateBody: template({ password: secret, tableName: "orders" }).replaceAll("shop-staging", "bad-staging"),
   });
   await finish("bad-staging", "orders");
+  await blockAccount(undefined);
   const seen = await runAction({ profile: "serverless", application: "bad" });
   expect(seen.states).toMatchObject({
     "no-hardcoded-credentials": "failed",

@@ -25,6 +25,7 @@ export interface Shop {
   readonly httpListenerArn: string;
   readonly taskDefinition: string;
   readonly imageUri: string;
+  readonly backupPlan: string;
 }
 
 const account = "123456789012";
@@ -106,13 +107,14 @@ export async function createShop(name = "staging"): Promise<Shop> {
         awsvpcConfiguration: { subnets: network.private, securityGroups: [network.tasks], assignPublicIp: "DISABLED" },
       },
     });
-  await createData(aws, prefix, network);
+  const backupPlan = await createData(aws, prefix, network);
   return {
     securityGroups: { balancer: network.balancer, tasks: network.tasks, data: network.data },
     loadBalancerArn: balancer.arn,
     httpListenerArn: balancer.http,
     taskDefinition: definition,
     imageUri,
+    backupPlan,
   };
 }
 
@@ -238,10 +240,22 @@ async function createBalancer({ elb, waf, acm: certificates }: Clients, prefix: 
   return { arn, http: needed(Listeners[0]?.ListenerArn) };
 }
 
-async function createData({ rds, cache, trail, backup, s3 }: Clients, prefix: string, network: ShopNetwork): Promise<void> {
+async function createData({ rds, cache, trail, backup, s3 }: Clients, prefix: string, network: ShopNetwork): Promise<string> {
   await rds.createDBSubnetGroup({ DBSubnetGroupName: prefix, DBSubnetGroupDescription: "data", SubnetIds: network.private });
+  await rds.createDBParameterGroup({ DBParameterGroupName: prefix, DBParameterGroupFamily: "postgres17", Description: "TLS alone" });
+  // More than a page of them, as a real group has.
+  const others = Array.from({ length: 120 }, (_, at) => ({
+    ParameterName: `a.setting_${at}`,
+    ParameterValue: "0",
+    ApplyMethod: "immediate" as const,
+  }));
+  await rds.modifyDBParameterGroup({
+    DBParameterGroupName: prefix,
+    Parameters: [...others, { ParameterName: "rds.force_ssl", ParameterValue: "1", ApplyMethod: "immediate" }],
+  });
   await rds.createDBInstance({
     DBInstanceIdentifier: prefix,
+    DBParameterGroupName: prefix,
     DBInstanceClass: "db.t4g.micro",
     Engine: "postgres",
     AllocatedStorage: 20,
@@ -281,12 +295,13 @@ async function createData({ rds, cache, trail, backup, s3 }: Clients, prefix: st
     await trail.startLogging({ Name: "account" });
   }
   await backup.createBackupVault({ BackupVaultName: prefix }).catch(() => undefined);
-  await backup.createBackupPlan({
+  const { BackupPlanId } = await backup.createBackupPlan({
     BackupPlan: {
       BackupPlanName: prefix,
       Rules: [{ RuleName: "daily", TargetBackupVaultName: prefix, Lifecycle: { DeleteAfterDays: 90 } }],
     },
   });
+  return needed(BackupPlanId);
 }
 
 /** A certificate of a year. */

@@ -1,9 +1,8 @@
 import { cloudTrouble } from "@aws-deploy-actions/shared/problems";
 import type { CertificateDetail } from "@aws-sdk/client-acm";
-import type { BackupPlan } from "@aws-sdk/client-backup";
 import type { Named } from "../model/seen.ts";
 import type { TrailSeen } from "../model/world.ts";
-import { allPages, distinct, lookAtEach, type PostureAws } from "./ask.ts";
+import { distinct, lookAtEach, type PostureAws } from "./ask.ts";
 
 /** Trails that record this region, those of the organisation and of other home regions included. */
 export async function observeTrails(aws: PostureAws): Promise<readonly Named<TrailSeen>[]> {
@@ -48,25 +47,6 @@ export function managementEvents({ EventSelectors = [], AdvancedEventSelectors =
   if (EventSelectors.length === 0 || including.some(({ ReadWriteType }) => ReadWriteType === undefined || ReadWriteType === "All"))
     return "all";
   return including.some(({ ReadWriteType }) => ReadWriteType === "WriteOnly") ? "write" : "none";
-}
-
-/** Plans beyond this number are not looked into: those named after the application come first. */
-const mostPlans = 5;
-
-export async function observeBackupPlans(aws: PostureAws, prefix: string): Promise<readonly Named<BackupPlan>[]> {
-  const plans = await allPages(
-    (NextToken) => aws.backup((sdk) => new sdk.ListBackupPlansCommand(NextToken === undefined ? {} : { NextToken })),
-    ({ BackupPlansList }) => BackupPlansList,
-    ({ NextToken }) => NextToken,
-  );
-  const own = (name = ""): number => (name.startsWith(prefix) ? 0 : 1);
-  const first = [...plans].sort((one, other) => own(one.BackupPlanName) - own(other.BackupPlanName)).slice(0, mostPlans);
-  const ids = new Map(first.map(({ BackupPlanName = "", BackupPlanId = "" }) => [BackupPlanName, BackupPlanId]));
-  return await lookAtEach([...ids.keys()], async (name) => {
-    const { BackupPlan: plan } = await aws.backup((sdk) => new sdk.GetBackupPlanCommand({ BackupPlanId: ids.get(name) }));
-    if (plan === undefined) throw cloudTrouble(`the backup plan ${name} is gone`);
-    return plan;
-  });
 }
 
 /** Certificates by ARN, each in its own region: those of CloudFront lie in us-east-1. */

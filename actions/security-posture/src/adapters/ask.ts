@@ -24,6 +24,8 @@ export type PostureServices =
   | "lambda"
   | "dynamodb"
   | "s3"
+  | "s3control"
+  | "tagging"
   | "cloudwatch"
   | "budgets"
   | "acm";

@@ -3,7 +3,7 @@ import type { Stack, StackResourceSummary } from "@aws-sdk/client-cloudformation
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Named } from "../model/seen.ts";
-import type { Bucket, BudgetSeen, Table } from "../model/world.ts";
+import type { BudgetSeen, Table } from "../model/world.ts";
 import { allPages, look, lookAtEach, orMissing, type PostureAws } from "./ask.ts";
 
 export async function observeStack(aws: PostureAws, StackName: string): Promise<Stack> {
@@ -67,21 +67,6 @@ export const observeTables = async (aws: PostureAws, names: readonly string[]): 
       return { enabled: seen?.PointInTimeRecoveryStatus === "ENABLED", ...(days === undefined ? {} : { days }) };
     });
     return { description, pointInTime };
-  });
-
-export const observeBuckets = async (aws: PostureAws, names: readonly string[]): Promise<readonly Named<Bucket>[]> =>
-  await lookAtEach(names, async (BucketName) => {
-    const block = await look(async () => {
-      const answer = await orMissing(
-        aws.s3((sdk) => new sdk.GetPublicAccessBlockCommand({ Bucket: BucketName })),
-        undefined,
-      );
-      return answer?.PublicAccessBlockConfiguration;
-    });
-    const versioned = await look(
-      async () => (await aws.s3((sdk) => new sdk.GetBucketVersioningCommand({ Bucket: BucketName }))).Status === "Enabled",
-    );
-    return { block, versioned };
   });
 
 /** Alarms named after the application, which may stand in a stack of their own, and those of the stack. */

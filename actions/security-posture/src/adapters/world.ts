@@ -2,8 +2,10 @@ import { cloudTrouble, Trouble } from "@aws-deploy-actions/shared/problems";
 import type { Seen } from "../model/seen.ts";
 import type { Subject } from "../model/subject.ts";
 import type { Caches, Databases, PartName, Parts, World } from "../model/world.ts";
-import { observeBackupPlans, observeCertificates, observeTrails } from "./account.ts";
+import { observeCertificates, observeTrails } from "./account.ts";
 import { distinct, look, type PostureAws } from "./ask.ts";
+import { observeBackupPlans } from "./backup.ts";
+import { observeAccountBlock, observeBuckets } from "./buckets.ts";
 import {
   observeBalancerAttributes,
   observeListeners,
@@ -20,16 +22,9 @@ import { groupsOfContainers, observeLogGroups } from "./logs.ts";
 import { observeNetwork } from "./network.ts";
 import { observeRoles, rolesOfTasks } from "./roles.ts";
 import { observeKeys, observeSecrets } from "./secrets.ts";
-import {
-  observeAlarms,
-  observeBuckets,
-  observeBudgets,
-  observeFunctions,
-  observeResources,
-  observeStack,
-  observeTables,
-  physical,
-} from "./serverless.ts";
+import { observeAlarms, observeBudgets, observeFunctions, observeResources, observeStack, observeTables, physical } from "./serverless.ts";
+import { observeTags } from "./tags.ts";
+import { observeTransport } from "./transport.ts";
 
 type Get = <K extends PartName>(part: K) => Promise<Parts[K]>;
 type Builders = { readonly [K in PartName]: (get: Get) => Promise<Parts[K]> };
@@ -83,6 +78,7 @@ const containers = (aws: PostureAws, subject: Subject): Builders => ({
   taskDefinitions: async (get) => await observeTaskDefinitions(aws, await get("services")),
   loadBalancers: async (get) => await observeLoadBalancers(aws, subject.loadBalancer, await get("services")),
   databases: async () => await observeDatabases(aws, subject.database),
+  databaseTransport: async (get) => await observeTransport(aws, await get("databases")),
   caches: async () => await observeCaches(aws, subject.cache, subject.emulated),
   network: async (get) => {
     const [services, loadBalancers, databases, caches] = await Promise.all([
@@ -108,6 +104,8 @@ const containers = (aws: PostureAws, subject: Subject): Builders => ({
   functions: none,
   tables: none,
   buckets: none,
+  accountBlock: async () => undefined,
+  resourceTags: none,
   alarms: none,
   budgets: none,
 });
@@ -119,6 +117,8 @@ const serverless = (aws: PostureAws, subject: Subject, whose: () => Promise<stri
   functions: async (get) => await observeFunctions(aws, physical(await get("resources"), "AWS::Lambda::Function")),
   tables: async (get) => await observeTables(aws, physical(await get("resources"), "AWS::DynamoDB::Table")),
   buckets: async (get) => await observeBuckets(aws, physical(await get("resources"), "AWS::S3::Bucket")),
+  accountBlock: async (get) => await observeAccountBlock(aws, await get("buckets"), whose),
+  resourceTags: async (get) => await observeTags(aws, await get("stack"), await get("resources")),
   alarms: async (get) => await observeAlarms(aws, subject.prefix, physical(await get("resources"), "AWS::CloudWatch::Alarm")),
   budgets: async () => await observeBudgets(aws, await whose(), subject.prefix),
   secrets: async (get) => await observeSecrets(aws, subject.secret, [], physical(await get("resources"), "AWS::SecretsManager::Secret")),
@@ -146,6 +146,7 @@ const serverless = (aws: PostureAws, subject: Subject, whose: () => Promise<stri
   taskDefinitions: none,
   loadBalancers: none,
   databases: async () => noDatabases,
+  databaseTransport: none,
   caches: async () => noCaches,
   network: async () => ({ subnets: [], routeTables: [], acls: [], groups: [] }),
   images: none,

@@ -12,11 +12,13 @@ import { leastPrivilege } from "./roles.ts";
 import { securityGroups } from "./security-groups.ts";
 import { bucketsPrivate, dataBackups, functionLimits, functionsInVpc, tablesEncrypted } from "./serverless.ts";
 import { alarmsSet, budgetsSet, naming, tags } from "./stack.ts";
+import { databaseTls } from "./transport.ts";
 
 /** Every check, in the order of the report. */
 export const allChecks: readonly Check[] = [
   secretsStored,
   encryptedAtRest,
+  databaseTls,
   databaseNotPublic,
   redisEncrypted,
   privateSubnets,

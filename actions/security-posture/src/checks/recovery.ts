@@ -1,13 +1,11 @@
 import type { Check, Judgement, Rules } from "../model/check.ts";
-import type { World } from "../model/world.ts";
+import { clusterResource, heldByPlans, instanceResource } from "./backup-plans.ts";
 import { controls } from "./controls.ts";
-import { fine, join, nothing, on, remark, unless } from "./judging.ts";
+import { join, nothing, on, unless } from "./judging.ts";
 import { clusterName, instanceName } from "./names.ts";
 
 /** Least days that backups are kept: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html allows 35 at most. */
 const backupDays = (rules: Rules): number => (rules.environmentClass === "production" ? 35 : 30);
-/** Days that a backup plan has to keep in production. */
-const planDays = 90;
 
 export const databaseBackups: Check = {
   id: "database-backups",
@@ -17,7 +15,12 @@ export const databaseBackups: Check = {
   needs: ["databases"],
   needsInProduction: ["backupPlans"],
   controls: controls("A1.2", "9.4.1.2", "32(1)(c)", "164.308(a)(7)(ii)(A)"),
-  prowler: ["rds_instance_backup_enabled", "rds_cluster_protected_by_backup_plan", "rds_instance_protected_by_backup_plan"],
+  prowler: [
+    "rds_instance_backup_enabled",
+    "rds_cluster_protected_by_backup_plan",
+    "rds_instance_protected_by_backup_plan",
+    "backup_plans_exist",
+  ],
   judge: ({ databases, backupPlans }, rules) =>
     on("database", databases, ({ instances, clusters }) => {
       const least = backupDays(rules);
@@ -36,33 +39,12 @@ export const databaseBackups: Check = {
         ...clusters.map((one) =>
           kept(clusterName(one), one.BackupRetentionPeriod, `aws rds modify-db-cluster --db-cluster-identifier ${clusterName(one)}`),
         ),
-        rules.environmentClass === "production" ? longTerm(backupPlans) : nothing,
+        rules.environmentClass === "production"
+          ? heldByPlans([...alone.map(instanceResource), ...clusters.map(clusterResource)], backupPlans)
+          : nothing,
       ]);
     }),
 };
-
-/** RDS itself keeps 35 days at most; the rest of 90 is a plan's. */
-function longTerm(plans: World["backupPlans"]): Judgement {
-  const missing = (found: string): Judgement =>
-    remark(
-      "failed",
-      "backup plan",
-      `a rule that keeps ${planDays} days`,
-      found,
-      "Deploy infra/data.yaml, or: aws backup create-backup-plan --backup-plan file://plan.json with Lifecycle: {DeleteAfterDays: 90}",
-    );
-  return on("backup plan", plans, (list) => {
-    const long = list.filter(
-      ({ seen }) =>
-        seen.state === "seen" &&
-        (seen.value.Rules ?? []).some(({ Lifecycle }) => Lifecycle?.DeleteAfterDays === undefined || Lifecycle.DeleteAfterDays >= planDays),
-    );
-    if (long.length > 0) return fine(...long.map(({ name }) => name));
-    const unread = list.find(({ seen }) => seen.state === "unknown");
-    if (unread?.seen.state === "unknown") return remark("unknown", unread.name, "readable", unread.seen.why, unread.seen.mend);
-    return missing(list.length === 0 ? "there is no backup plan" : `no rule of ${list.map(({ name }) => name).join(", ")} does`);
-  });
-}
 
 export const highAvailability: Check = {
   id: "automatic-failover",

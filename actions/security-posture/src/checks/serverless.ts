@@ -1,6 +1,7 @@
+import { openIn } from "../model/block.ts";
 import type { Check } from "../model/check.ts";
 import { controls } from "./controls.ts";
-import { every, join, nothing, on, onEach, remark, unless } from "./judging.ts";
+import { every, fine, join, nothing, on, onEach, remark, unless } from "./judging.ts";
 
 const profiles = ["serverless"] as const;
 
@@ -9,19 +10,20 @@ export const bucketsPrivate: Check = {
   title: "S3 buckets block public access",
   profiles,
   severity: "critical",
-  needs: ["buckets"],
+  needs: ["buckets", "accountBlock"],
   controls: controls("CC6.1, CC6.6", "1.3.1, 7.2.1", "25, 32", "164.312(a)(1)", "2.1.4"),
-  prowler: ["s3_bucket_level_public_access_block"],
-  judge: ({ buckets }) =>
+  prowler: ["s3_bucket_level_public_access_block", "s3_account_level_public_access_blocks"],
+  judge: ({ buckets, accountBlock }) =>
     onEach("buckets", buckets, ({ block }, name) =>
-      on(name, block, (settings) => {
-        const missing = (["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"] as const).filter(
-          (one) => settings?.[one] !== true,
-        );
-        return unless(missing.length === 0, name, "failed", {
-          expected: "all four settings of the public access block",
-          found: settings === undefined ? "no public access block" : `${missing.join(", ")} off`,
-          mend: `aws s3api put-public-access-block --bucket ${name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
+      on(name, block, (own) => {
+        if (openIn(own).length === 0) return fine(name);
+        return on(name, accountBlock, (account) => {
+          const open = openIn(own, account);
+          return unless(open.length === 0, name, "failed", {
+            expected: "all four settings of the public access block, by the bucket or by the account",
+            found: own === undefined && account === undefined ? "no public access block" : `${open.join(", ")} off`,
+            mend: `aws s3api put-public-access-block --bucket ${name} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
+          });
         });
       }),
     ),

@@ -1,3 +1,4 @@
+import { shellQuoted } from "@aws-deploy-actions/shared/secrets/finding";
 import type { Check, Judgement } from "../model/check.ts";
 import { controls } from "./controls.ts";
 import { every, fine, join, nothing, on, onEach, remark, unless } from "./judging.ts";
@@ -46,23 +47,45 @@ export const naming: Check = {
 
 export const tags: Check = {
   id: "tags",
-  title: "The stack, and with it every resource, has its tags",
+  title: "The stack and its resources have their tags",
   profiles,
   severity: "low",
-  needs: ["stack"],
+  needs: ["stack", "resourceTags"],
   controls: controls("CC6.1", "12.5.1", "30", "164.310(d)(2)(iii)"),
   prowler: ["organizations_tags_policies_enabled_and_attached"],
-  judge: ({ stack }, { requiredTags }) =>
+  judge: ({ stack, resourceTags }, { requiredTags }) =>
     on("stack", stack, ({ StackName: name = "?", Tags }) => {
-      const has = new Map((Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
-      const missing = requiredTags.filter((tag) => (has.get(tag) ?? "") === "");
       const add = (list: readonly string[]): string => `sam-deploy with: tags: ${list.map((tag) => `${tag}=…`).join(", ")}`;
-      if (missing.length > 0)
-        return remark("failed", name, `the tags ${requiredTags.join(", ")}`, `without ${missing.join(", ")}`, add(missing));
-      // A stack's tags go to all its resources that can have any: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html
-      return unless(has.size > 0, name, "failed", { expected: "tags", found: "none", mend: add(["Project", "Environment"]) });
+      const ofStack = new Map((Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+      return join([
+        tagged(name, ofStack, requiredTags, add),
+        // CloudFormation gives a stack's tags to its resources; whoever takes them off there is not seen at the stack.
+        // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-add-tags.html
+        onEach("tags", resourceTags, (own, arn) =>
+          tagged(
+            arn,
+            new Map(Object.entries(own)),
+            requiredTags,
+            (list) =>
+              `aws resourcegroupstaggingapi tag-resources --resource-arn-list ${shellQuoted(arn)} --tags ${list.map((tag) => `${tag}=VALUE`).join(",")}`,
+          ),
+        ),
+      ]);
     }),
 };
+
+/** Tags that AWS sets itself say nothing about who answers for a resource. */
+function tagged(
+  name: string,
+  has: ReadonlyMap<string, string>,
+  required: readonly string[],
+  add: (missing: readonly string[]) => string,
+): Judgement {
+  const missing = required.filter((tag) => (has.get(tag) ?? "") === "");
+  if (missing.length > 0) return remark("failed", name, `the tags ${required.join(", ")}`, `without ${missing.join(", ")}`, add(missing));
+  const own = [...has.keys()].filter((key) => !key.startsWith("aws:"));
+  return unless(own.length > 0, name, "failed", { expected: "tags", found: "none", mend: add(["Project", "Environment"]) });
+}
 
 export const alarmsSet: Check = {
   id: "alarms",
@@ -71,7 +94,7 @@ export const alarmsSet: Check = {
   severity: "medium",
   needs: ["stack", "resources", "functions", "alarms"],
   controls: controls("CC7.2", "10.4.1", "33", "164.308(a)(1)(ii)(D)"),
-  prowler: [],
+  prowler: ["cloudwatch_alarm_actions_enabled", "cloudwatch_alarm_actions_alarm_state_configured"],
   judge: ({ stack, functions, alarms }) =>
     on("stack", stack, ({ StackName: name = "?" }) =>
       on("alarms", alarms, (list): Judgement => {

@@ -2,7 +2,7 @@
 
 import type { KeyFacts, SecretFacts } from "@aws-deploy-actions/shared/secrets/types";
 import type { CertificateDetail } from "@aws-sdk/client-acm";
-import type { BackupPlan } from "@aws-sdk/client-backup";
+import type { BackupPlan, BackupSelection } from "@aws-sdk/client-backup";
 import type { Budget, Notification } from "@aws-sdk/client-budgets";
 import type { Stack, StackResourceSummary } from "@aws-sdk/client-cloudformation";
 import type { Trail } from "@aws-sdk/client-cloudtrail";
@@ -33,6 +33,8 @@ export interface Parts {
   /** By load balancer ARN; undefined where none is attached. */
   readonly webAcls: readonly Named<WebACL | undefined>[];
   readonly databases: Databases;
+  /** By the name of the instance or cluster; only those whose engine has a parameter that asks for TLS. */
+  readonly databaseTransport: readonly Named<Transport>[];
   readonly caches: Caches;
   readonly network: Network;
   /** Those that are named and not there are `missing`. */
@@ -43,12 +45,16 @@ export interface Parts {
   readonly roles: readonly Named<Role>[];
   readonly images: readonly Named<Image>[];
   readonly trails: readonly Named<TrailSeen>[];
-  readonly backupPlans: readonly Named<BackupPlan>[];
+  readonly backupPlans: readonly Named<PlanSeen>[];
   readonly stack: Stack;
   readonly resources: readonly StackResourceSummary[];
   readonly functions: readonly FunctionConfiguration[];
   readonly tables: readonly Named<Table>[];
   readonly buckets: readonly Named<Bucket>[];
+  /** The account's own block of public access, where a bucket lacks one; undefined where the account has none, or none is needed. */
+  readonly accountBlock: PublicAccessBlockConfiguration | undefined;
+  /** Tags by ARN. */
+  readonly resourceTags: readonly Named<Readonly<Record<string, string>>>[];
   readonly alarms: readonly MetricAlarm[];
   readonly budgets: readonly Named<BudgetSeen>[];
   readonly certificates: readonly Named<CertificateDetail>[];
@@ -60,6 +66,25 @@ export type World = { readonly [K in PartName]: Seen<Parts[K]> };
 export interface Databases {
   readonly instances: readonly DBInstance[];
   readonly clusters: readonly DBCluster[];
+}
+
+/** The parameter that makes a database refuse connections without TLS. */
+export interface Transport {
+  readonly parameter: string;
+  readonly group: string;
+  /** The group is a cluster's. */
+  readonly ofCluster: boolean;
+  /** As RDS tells it; undefined where the group has none. */
+  readonly value: string | undefined;
+  /** The group was changed, and the database goes by it only after a restart. */
+  readonly pending: boolean;
+}
+
+/** A plan of AWS Backup, and what it backs up. */
+export interface PlanSeen {
+  readonly id: string;
+  readonly plan: BackupPlan;
+  readonly selections: readonly Named<BackupSelection>[];
 }
 
 export interface Caches {

@@ -76,8 +76,12 @@ export function withoutValues(value: unknown, looks: Redact): unknown {
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Parameters of a database, which a check judges: settings, no secrets. */
+const settings = new Set(["rds.force_ssl", "require_secure_transport"]);
+
 /** A `{name, value}`, a stack's `{ParameterKey, ParameterValue}` or `{OutputKey, OutputValue}`. */
 function withoutPair(pair: unknown, looks: Redact): unknown {
   if (!isMap(pair)) return left;
+  if (settings.has(String(pair["ParameterName"]))) return pair;
   return Object.fromEntries(Object.entries(pair).map(([name, inner]) => [name, /value$/i.test(name) ? left : withoutValues(inner, looks)]));
 }

@@ -39,6 +39,8 @@ interface Modules {
   readonly ecr: typeof import("@aws-sdk/client-ecr");
   readonly ec2: typeof import("@aws-sdk/client-ec2");
   readonly s3: typeof import("@aws-sdk/client-s3");
+  readonly s3control: typeof import("@aws-sdk/client-s3-control");
+  readonly tagging: typeof import("@aws-sdk/client-resource-groups-tagging-api");
   readonly sns: typeof import("@aws-sdk/client-sns");
   readonly iam: typeof import("@aws-sdk/client-iam");
   readonly rds: typeof import("@aws-sdk/client-rds");

@@ -63,6 +63,7 @@ const parts: readonly Part[] = [
   },
   { name: "calls", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).calls() },
   { name: "noticed", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).noticed() },
+  { name: "latency", isLong: false, run: async () => await (await import("../bench/latency.ts")).latency() },
   { name: "inputs", isLong: true, run: async () => await (await import("../bench/inputs.ts")).inputs(10_000) },
   { name: "secrets", isLong: false, run: async () => await (await import("../bench/secrets.ts")).secrets() },
   {

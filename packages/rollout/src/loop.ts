@@ -1,8 +1,7 @@
-import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import { type Problem, problemsOf } from "@aws-deploy-actions/shared/problems";
-import { formatDuration, type Instant, type Seconds } from "@aws-deploy-actions/shared/units";
-import type { Colour } from "./colours.ts";
+import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
+import { apply } from "./apply.ts";
 import { decide } from "./decide/decide.ts";
 import { deadline } from "./decide/flow.ts";
 import { putBack } from "./decide/roll-back.ts";
@@ -11,6 +10,7 @@ import { createObserver, type Observer } from "./observe.ts";
 import { LeaseLost, type Ports } from "./ports.ts";
 import { writesInOrder } from "./record/order.ts";
 import type { Mutation, Step } from "./step.ts";
+import { afterTrouble, firstLine, isTransient, unwatched } from "./trouble.ts";
 
 /** How a rollout ended, with the last look at AWS. */
 export interface Ending {
@@ -23,20 +23,22 @@ export interface Ending {
   readonly lost: boolean;
 }
 
-/** A phase is looked at this often; fast enough that nobody waits for us, slow enough for AWS's limits. */
+/**
+ * From the begin of one look to the next: fast enough that nobody waits for us, slow enough for AWS's limits. What the watch finds shall be
+ * acted on within 2 s, the calls between included.
+ */
 const pollSeconds: Readonly<Record<Phase, Seconds>> = {
   migrate: 3,
   scale: 1,
   "await-healthy": 2,
   test: 2,
-  shift: 2,
-  watch: 2,
+  shift: 1.7,
+  watch: 1.7,
   finalize: 3,
   "rolling-back": 2,
 };
-
-/** How long AWS may fail to answer before the rollout gives up; while users are on an unproven version it goes back instead. */
-const outageLimit: Seconds = 120;
+/** However long a look takes, AWS gets so much rest before the next one. */
+const leastPause: Seconds = 0.4;
 
 export interface LoopOptions {
   readonly cancelled: AbortSignal;
@@ -126,6 +128,7 @@ async function heedCancellation(run: Run, progress: Progress): Promise<Progress 
 
 async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | undefined): Promise<Turn> {
   const { plan, ports, clock, observer, options } = run;
+  const begun = clock.now();
   try {
     const seen = await unlessCancelled(run, progress, async () => await observer.look(progress));
     const step = decide(plan, seen, progress, clock.now());
@@ -133,7 +136,7 @@ async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | u
       await stillOurs(ports);
       return { end: ended(run, progress, step.outcome, step.because) };
     }
-    return { progress: await carryOut(step, run, progress) };
+    return { progress: await carryOut(step, run, progress, begun) };
   } catch (error) {
     if (error instanceof LeaseLost) {
       return { end: ended(run, progress, "failed", `${error.holder} has taken this environment over; this run has stopped`, [], true) };
@@ -161,11 +164,11 @@ async function afterFailure(run: Run, progress: Progress, error: unknown, troubl
     case "roll-back": {
       const unproved = isTransient(error) ? "inconclusive" : "rolled-back";
       const as: Outcome = progress.switchedAt === undefined ? "failed" : unproved;
-      const because = isTransient(error)
-        ? `AWS did not answer for ${formatDuration(outageLimit)}, so the new version could not be watched`
-        : `the deployment cannot go on: ${firstLine(error)}`;
+      const because = isTransient(error) ? unwatched : `the deployment cannot go on: ${firstLine(error)}`;
       return { progress: enterRollback(because, as, progress, ports, clock) };
     }
+    case "hold":
+      return { end: ended(run, progress, "inconclusive", `${unwatched}. Both colours stay as they are (on-inconclusive: hold)`) };
     case "give-up": {
       const outcome = progress.phase === "rolling-back" || plan.goal === "return" ? "rollback-failed" : "failed";
       return { end: ended(run, progress, outcome, firstLine(error), problemsOf(error)) };
@@ -175,27 +178,7 @@ async function afterFailure(run: Run, progress: Progress, error: unknown, troubl
   }
 }
 
-/** Trouble of the cloud that may pass. */
-const isTransient = (error: unknown): boolean => ["throttled", "broken", "lost"].includes(causeKind(error) ?? "");
-
-/** What follows from a failed call: AWS's passing trouble is waited out, and never taken for a verdict about the new version. */
-function afterTrouble(
-  error: unknown,
-  plan: Plan,
-  progress: Progress,
-  lasting: Seconds,
-  seen: Snapshot | undefined,
-): "retry" | "roll-back" | "give-up" {
-  const goingBack = progress.phase === "rolling-back" || plan.goal === "return";
-  const limit = goingBack ? plan.timeout : outageLimit;
-  if (isTransient(error) && lasting < limit) return "retry";
-  if (goingBack) return lasting < 60 ? "retry" : "give-up";
-  const proved = progress.phase === "finalize";
-  // Before the switch nothing users see has changed, but the new colour must not be left running.
-  return proved || seen === undefined ? "give-up" : "roll-back";
-}
-
-async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress: Progress): Promise<Progress> {
+async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress: Progress, begun: Instant): Promise<Progress> {
   const { plan, ports, observer, clock } = run;
   const { narrator } = ports;
   const save = async (saved: Progress): Promise<void> => await unlessCancelled(run, progress, async () => await ports.record.save(saved));
@@ -204,7 +187,7 @@ async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress:
       const poll = pollSeconds[progress.phase];
       await unlessCancelled(run, progress, ports.record.keepAlive);
       narrator.waiting(step.for, step.detail, progress.since, Math.min(step.until, deadline(plan, progress)), poll);
-      await pause(clock, poll, run.options.cancelled);
+      await pause(clock, Math.max(leastPause, begun + poll - clock.now()), run.options.cancelled);
       return progress;
     }
     case "mutate": {
@@ -285,59 +268,11 @@ async function cancel(plan: Plan, progress: Progress, ports: Ports, observer: Ob
   return entered;
 }
 
-async function apply(mutation: Mutation, ports: Ports, observer: Observer): Promise<void> {
-  switch (mutation.kind) {
-    case "set-weights": {
-      const changed = await orLookAgain("routes", observer, ports.traffic.setWeights(mutation.route, mutation.weights));
-      const routes = (observer.last?.routes ?? []).map((route) => (route.id === changed.id ? changed : route));
-      observer.amend({ routes });
-      observer.forget("confirmation");
-      return;
-    }
-    case "update-service": {
-      const changed = await orLookAgain("services", observer, ports.services.update(mutation.colour, mutation));
-      const services = observer.last?.services;
-      if (services !== undefined) observer.amend({ services: { ...services, [mutation.colour]: changed } });
-      return observer.forget("oldTargets");
-    }
-    case "suspend-scaling":
-      await ports.scaling.suspend(mutation.colour, mutation.what);
-      return amendScaling(observer, mutation.colour, { in: true, all: mutation.what === "all" });
-    case "give-back-scaling":
-      await ports.scaling.giveBack(mutation.colour);
-      return amendScaling(observer, mutation.colour, { in: false, all: false });
-    case "start-migration":
-      return await ports.migration.start();
-    case "stop-migration":
-      return await ports.migration.stop(mutation.task);
-    default:
-      return unknownStep(mutation);
-  }
-}
-
-/** Whether a call that failed was carried out nobody knows: only a look can tell. */
-async function orLookAgain<T>(part: "routes" | "services", observer: Observer, change: Promise<T>): Promise<T> {
-  return await change.catch((error: unknown) => {
-    observer.forget(part);
-    throw error;
-  });
-}
-
-/** What was suspended has to be given back, also when AWS will not show it any more. */
-function amendScaling(observer: Observer, colour: Colour, suspended: { readonly in: boolean; readonly all: boolean }): void {
-  const scaling = observer.last?.scaling;
-  if (scaling === undefined) return;
-  const after = { scaleInSuspended: suspended.in, scaleOutSuspended: suspended.all, scheduledSuspended: suspended.all };
-  observer.amend({ scaling: { ...scaling, [colour]: after } });
-}
-
 /** Sleeps, but a cancelled job is not kept waiting. */
 async function pause(clock: Clock, time: Seconds, cancelled: AbortSignal): Promise<void> {
   if (cancelled.aborted) return await clock.sleep(Math.min(time, 1));
   await clock.sleep(time, cancelled).catch(() => undefined);
 }
-
-const firstLine = (error: unknown): string => problemsOf(error)[0]?.what ?? String(error);
 
 function unknownStep(step: never): never {
   throw new Error(`unhandled ${JSON.stringify(step)}`);

@@ -26,6 +26,8 @@ export interface VirtualProcess {
   calls: number;
   /** Told of every call before it leaves, with its number. */
   onCall: (at: number) => void;
+  /** Trouble that lasts: what becomes of a call that leaves at an instant. */
+  trouble?: (operation: string, now: number) => Fault | undefined;
 }
 
 export const virtualProcess = (name: string, planned: readonly PlannedFault[] = []): VirtualProcess => ({
@@ -91,7 +93,7 @@ async function sendOne(
   await clock.sleep(0.02 + 0.04 * account.random());
   if (process.isDead) return await dead();
   const before = process.calls;
-  const fault = faultFor(process, operation);
+  const fault = process.trouble?.(operation, clock.now()) ?? faultFor(process, operation);
   if (process.calls > before) process.onCall(before);
   const input = (options.rawBody ?? command.input) as Readonly<Record<string, unknown>>;
   account.calls.push({ at: clock.now(), began, process: process.name, operation, input, fault });

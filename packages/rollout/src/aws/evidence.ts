@@ -2,6 +2,7 @@ import type { MetricsPort, MetricsSeen } from "@aws-deploy-actions/shared/aws/me
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { Prober } from "@aws-deploy-actions/shared/health/prober";
 import type { Seconds } from "@aws-deploy-actions/shared/units";
+import { mayDecideSoon } from "../judge/cloudwatch.ts";
 import { defaultComparison } from "../judge/compare.ts";
 import { judge } from "../judge/judge.ts";
 import type { Judgement } from "../judge/types.ts";
@@ -38,12 +39,18 @@ export function rolloutEvidence(
       prober ??= probers.judged?.();
       if (phase !== "shift") void proof?.stop();
       prober?.pace(phase === "shift" ? Math.min(1, interval) : interval);
-      seen = await metrics.look(since - historySeconds);
-      const evidence = { begun, since, metrics: seen, probes: prober?.samples() };
-      const now = clock.now();
+      const known = { begun, since, metrics: seen, probes: prober?.samples() };
+      // What our own requests show need not wait for a CloudWatch that answers slowly.
+      const already = judge(plan.thresholds, undefined, known, clock.now());
+      if (already.verdict === "bad") {
+        judgement = already;
+        return already;
+      }
       // Compared while both versions serve users over the same minutes.
       const comparison = share > 0 && share < 100 ? defaultComparison : undefined;
-      judgement = judge(plan.thresholds, comparison, evidence, now);
+      const closely = comparison !== undefined || seen === undefined || mayDecideSoon(plan.thresholds, known, seen, clock.now());
+      seen = await metrics.look(since - historySeconds, closely);
+      judgement = judge(plan.thresholds, comparison, { begun, since, metrics: seen, probes: prober?.samples() }, clock.now());
       return judgement;
     },
     confirmation: async (_, since) => {

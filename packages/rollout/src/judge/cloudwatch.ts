@@ -2,7 +2,7 @@ import type { MetricsSeen, RateMinute } from "@aws-deploy-actions/shared/aws/met
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { balancerSeries, type CountedMinute, type CountedSeries, groupSeries, together } from "./minutes.ts";
 import { count, percent, seconds, span } from "./sentences.ts";
-import { fullMinutes, lateness, minutesFor, type SortedMinute, type Streak, streaks } from "./streaks.ts";
+import { fullMinutes, isWithinReach, lateness, minutesFor, type SortedMinute, type Streak, streaks } from "./streaks.ts";
 import type { Evidence, Finding, Thresholds, Trigger } from "./types.ts";
 
 /** Metrics older than this say nothing about now. */
@@ -10,12 +10,29 @@ export const freshness = 300;
 
 /** What CloudWatch says about error rate and response time, per target group, and about the database metric. */
 export function cloudWatchFindings(limits: Thresholds, evidence: Evidence, seen: MetricsSeen, now: Instant): readonly Finding[] {
+  return [
+    ...measured(limits, seen).map(([series, measure]) => judgeSeries(limits, series, evidence.since, now, measure)),
+    ...(seen.database === undefined ? [] : [databaseMetric(limits, seen.database, evidence.since, now)]),
+  ];
+}
+
+/** Whether what CloudWatch may show any moment could decide: then it is looked at closely. */
+export function mayDecideSoon(limits: Thresholds, evidence: Evidence, seen: MetricsSeen, now: Instant): boolean {
+  // A mean may fall below its limit with any minute.
+  if (seen.database !== undefined) return true;
+  const wanted = minutesFor(limits.breachDuration);
+  return measured(limits, seen).some(([series, measure]) =>
+    isWithinReach(sortMinutes(limits, series, evidence.since, now, measure), wanted, now),
+  );
+}
+
+/** Everything whose minutes are held against a limit. */
+function measured(limits: Thresholds, seen: MetricsSeen): readonly (readonly [CountedSeries, Measure])[] {
   const groups = groupSeries(seen, "next");
   const wholes = groups.length > 1 ? [together(groups, "all target groups of the new version")] : [];
   return [
-    ...[...groups, ...wholes, ...balancerSeries(seen)].map((series) => errorRate(limits, series, evidence.since, now)),
-    ...groups.map((series) => responseTime(limits, series, evidence.since, now)),
-    ...(seen.database === undefined ? [] : [databaseMetric(limits, seen.database, evidence.since, now)]),
+    ...[...groups, ...wholes, ...balancerSeries(seen)].map((series) => [series, errorRate(limits)] as const),
+    ...groups.map((series) => [series, responseTime(limits)] as const),
   ];
 }
 
@@ -30,41 +47,46 @@ interface Measure {
   readonly limit: string;
 }
 
-function errorRate(limits: Thresholds, series: CountedSeries, since: Instant, now: Instant): Finding {
-  return judgeSeries(limits, series, since, now, {
-    trigger: "error-rate",
-    value: (minute) => (100 * minute.errors) / minute.requests,
-    over: (minute) => passes(minute.errors * 100, limits.maxErrorRate * minute.requests),
-    shown: (value) => percent(value, limits.maxErrorRate),
-    name: "error rate",
-    limit: `${limits.maxErrorRate} %`,
-  });
-}
+const errorRate = (limits: Thresholds): Measure => ({
+  trigger: "error-rate",
+  value: (minute) => (100 * minute.errors) / minute.requests,
+  over: (minute) => passes(minute.errors * 100, limits.maxErrorRate * minute.requests),
+  shown: (value) => percent(value, limits.maxErrorRate),
+  name: "error rate",
+  limit: `${limits.maxErrorRate} %`,
+});
 
-function responseTime(limits: Thresholds, series: CountedSeries, since: Instant, now: Instant): Finding {
-  return judgeSeries(limits, series, since, now, {
-    trigger: "response-time",
-    value: (minute) => minute.responseTime,
-    over: (minute) => passes(minute.responseTime ?? 0, limits.maxResponseTime),
-    shown: (value) => seconds(value, limits.maxResponseTime),
-    name: `response time (${limits.statistic})`,
-    limit: `${limits.maxResponseTime} s`,
-  });
-}
+const responseTime = (limits: Thresholds): Measure => ({
+  trigger: "response-time",
+  value: (minute) => minute.responseTime,
+  over: (minute) => passes(minute.responseTime ?? 0, limits.maxResponseTime),
+  shown: (value) => seconds(value, limits.maxResponseTime),
+  name: `response time (${limits.statistic})`,
+  limit: `${limits.maxResponseTime} s`,
+});
 
 /** Over, and not only by a rounding of the last bit. */
 const passes = (value: number, limit: number): boolean => value > limit * (1 + 1e-9);
 
-function judgeSeries(limits: Thresholds, series: CountedSeries, since: Instant, now: Instant, measure: Measure): Finding {
-  const counted: CountedMinute[] = [];
-  const sorted = fullMinutes(since, now).map((start): SortedMinute => {
+function sortMinutes(
+  limits: Thresholds,
+  series: CountedSeries,
+  since: Instant,
+  now: Instant,
+  measure: Measure,
+): readonly (SortedMinute & { readonly counted?: CountedMinute })[] {
+  return fullMinutes(since, now).map((start) => {
     const minute = series.minutes.get(start);
     if (minute === undefined || minute.requests < limits.minimumRequests || measure.value(minute) === undefined) {
       return { start, side: "unknown", knownAt: start + 60 + lateness };
     }
-    counted.push(minute);
-    return { start, side: measure.over(minute) ? "over" : "under", knownAt: minute.readableAt };
+    return { start, side: measure.over(minute) ? "over" : "under", knownAt: minute.readableAt, counted: minute };
   });
+}
+
+function judgeSeries(limits: Thresholds, series: CountedSeries, since: Instant, now: Instant, measure: Measure): Finding {
+  const sorted = sortMinutes(limits, series, since, now, measure);
+  const counted = sorted.flatMap((minute) => minute.counted ?? []);
   const wanted = minutesFor(limits.breachDuration);
   const { fulfilled, running } = streaks(sorted, wanted, now);
   const base = { trigger: measure.trigger, source: "cloudwatch", subject: series.subject } as const;

@@ -62,5 +62,12 @@ export function streaks(minutes: readonly SortedMinute[], wanted: number, now: I
   return { fulfilled: undefined, running: current.minutes.length > 0 ? current : undefined };
 }
 
+/** Whether minutes that may come any moment, all of them over the limit, would make a streak long enough. */
+export function isWithinReach(minutes: readonly SortedMinute[], wanted: number, now: Instant): boolean {
+  const lastUnder = minutes.findLastIndex((minute) => minute.side === "under");
+  const may = minutes.slice(lastUnder + 1).filter((minute) => minute.side === "over" || minute.knownAt > now);
+  return may.length >= wanted;
+}
+
 /** How many full minutes a duration takes: part of a minute cannot be seen in metrics of a minute. */
 export const minutesFor = (duration: Seconds): number => Math.max(1, Math.ceil(duration / 60));

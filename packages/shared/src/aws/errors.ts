@@ -36,8 +36,11 @@ export function failureKind(error: unknown): FailureKind {
   return "refused";
 }
 
+/** Whether a failure of this kind may be gone a moment later. */
+export const mayPass = (kind: FailureKind | undefined): boolean => kind === "throttled" || kind === "broken" || kind === "lost";
+
 /** Whether the very same call may succeed a moment later. */
-export const isTransient = (error: unknown): boolean => ["throttled", "broken", "lost"].includes(failureKind(error));
+export const isTransient = (error: unknown): boolean => mayPass(failureKind(error));
 
 /** `AccessDeniedException: … (request 1234)`: what AWS said, on one line, without anything that could fool a log. */
 export function awsMessage(error: unknown): string {

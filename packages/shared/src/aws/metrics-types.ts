@@ -92,6 +92,7 @@ export interface MetricsPort {
    * Never rejects because of AWS: trouble is in the answer's sources, beside what was seen before.
    *
    * @param from the earliest minute wanted; history before the switch feeds the comparison with the old version
+   * @param closely a minute that may come any moment could decide: while it may come, every look asks for it
    */
-  look(from: Instant, signal?: AbortSignal): Promise<MetricsSeen>;
+  look(from: Instant, closely: boolean, signal?: AbortSignal): Promise<MetricsSeen>;
 }

@@ -7,6 +7,7 @@ import type { Aws, CallOptions } from "./connect.ts";
 import { causeKind } from "./errors.ts";
 import { describeAlarms, type WatchedAlarms } from "./metrics-alarms.ts";
 import type { MetricRef } from "./metrics-fields.ts";
+import { createPace } from "./metrics-pace.ts";
 import { type Asked, askFor, createPoints, type WatchedGroup } from "./metrics-series.ts";
 import type { AlarmSeen, MetricsPort, Sides, SourceStatus } from "./metrics-types.ts";
 
@@ -18,15 +19,12 @@ export interface MetricsQuery {
   readonly alarms: WatchedAlarms;
 }
 
-/** No look holds the caller up for longer: the prober's verdict must not wait for a CloudWatch that is silent. */
-const patience: Seconds = 1.5;
+/** No look holds the caller up for longer: other sources must not wait for a CloudWatch that is silent. */
+const patience: Seconds = 0.5;
 /** A call is given up after this; the next look asks again. */
 const callLimit: Seconds = 10;
-/**
- * What was answered is good for so long: CloudWatch has a new minute every minute, and each series asked for is paid for. Alarms may change
- * every 10 s, and users wait for what follows from them.
- */
-const goodFor: { readonly metrics: Seconds; readonly alarms: Seconds } = { metrics: 6, alarms: 4 };
+/** Where no alarm exists none can fire; one that is made meanwhile is seen after this. Any other may fire any moment. */
+const withoutAlarms: Seconds = 30;
 /** After throttling, pauses between calls grow up to this. */
 const longestPause: Seconds = 16;
 
@@ -40,24 +38,37 @@ export function watchMetrics(aws: Pick<Aws<"cloudwatch">, "cloudwatch">, query: 
   const asked = askFor(query.groups, query.statistic, query.database);
   let alarms: readonly AlarmSeen[] = [];
   const watchesAlarms = query.alarms.names.length > 0 || query.alarms.prefix !== undefined;
-  const metricsSource = createSource(clock, goodFor.metrics);
-  const alarmsSource = createSource(clock, goodFor.alarms);
+  const metricsSource = createSource(clock);
+  const alarmsSource = createSource(clock);
+  const paces = { balancer: createPace(), database: createPace() };
+
+  const takeIn = (found: readonly Found[], at: Instant): void => {
+    for (const [series, minute, value] of found) points.put(series, minute, value, clock.now());
+    const minutes = (isDatabase: boolean): readonly Instant[] =>
+      found.flatMap(([{ part }, minute]) => ((part === "database") === isDatabase ? minute : []));
+    paces.balancer.answered(minutes(false), at);
+    paces.database.answered(minutes(true), at);
+  };
+  const pauseOfMetrics = (closely: boolean): Seconds => {
+    const pause = paces.balancer.pause(closely, clock.now());
+    return query.database === undefined ? pause : Math.min(pause, paces.database.pause(closely, clock.now()));
+  };
 
   return {
-    look: async (from, signal) => {
+    look: async (from, closely, signal) => {
       const both = Promise.all([
         asked.length === 0
           ? metricsSource.rest()
-          : metricsSource.ask(async (options) => {
-              const end = Math.floor(clock.now() / 60) * 60;
+          : metricsSource.ask(pauseOfMetrics(closely), signal, async (options) => {
+              const at = clock.now();
+              const end = Math.floor(at / 60) * 60;
               const begin = Math.min(Math.floor(from / 60) * 60, end - 60);
-              for (const [series, minute, value] of await readData(aws, asked, begin, end, options))
-                points.put(series, minute, value, clock.now());
-            }, signal),
+              takeIn(await readData(aws, asked, begin, end, options), at);
+            }),
         watchesAlarms
-          ? alarmsSource.ask(async (options) => {
+          ? alarmsSource.ask(alarms.length > 0 ? 0 : withoutAlarms, signal, async (options) => {
               alarms = await describeAlarms(aws, query.alarms, options);
-            }, signal)
+            })
           : alarmsSource.rest(),
       ]);
       await atMost(clock, patience, both);
@@ -73,6 +84,9 @@ export function watchMetrics(aws: Pick<Aws<"cloudwatch">, "cloudwatch">, query: 
   };
 }
 
+/** One point of a series. */
+type Found = readonly [series: Asked, minute: Instant, value: number];
+
 /** Every point of every series in [begin, end), full minutes only. */
 async function readData(
   aws: Pick<Aws<"cloudwatch">, "cloudwatch">,
@@ -80,9 +94,9 @@ async function readData(
   begin: Instant,
   end: Instant,
   options: CallOptions,
-): Promise<readonly (readonly [Asked, Instant, number])[]> {
+): Promise<readonly Found[]> {
   const byId = new Map(asked.map((one) => [one.query.Id, one]));
-  const found: (readonly [Asked, Instant, number])[] = [];
+  const found: Found[] = [];
   let NextToken: string | undefined;
   do {
     const answer = await aws.cloudwatch(
@@ -121,18 +135,23 @@ function refuseFailure(result: MetricDataResult): void {
 }
 
 interface Source {
-  /** Makes the call, unless one is under way, the last answer is still good, or a pause is due; settles when the call does, and never rejects. */
-  readonly ask: (call: (options: CallOptions) => Promise<void>, signal: AbortSignal | undefined) => Promise<void>;
+  /**
+   * Makes the call, unless one is under way or it is too early for one; settles when the call does, and never rejects.
+   *
+   * @param pause since the begin of the last call that was answered
+   */
+  readonly ask: (pause: Seconds, signal: AbortSignal | undefined, call: (options: CallOptions) => Promise<void>) => Promise<void>;
   /** There is nothing to ask: that is answered too. */
   readonly rest: () => Promise<void>;
   readonly status: () => SourceStatus;
 }
 
 /** Keeps track of one kind of call: whether it is answered, and since when not. */
-function createSource(clock: Clock, answerLasts: Seconds): Source {
+function createSource(clock: Clock): Source {
   let status: SourceStatus = { lastAnswer: undefined, failing: undefined };
   let underWay: Promise<void> | undefined;
-  let pause: Seconds = 0;
+  /** Grows while calls are throttled, and shrinks again while they are answered. */
+  let throttled: Seconds = 0;
   let notBefore: Instant = 0;
 
   const attempt = async (call: (options: CallOptions) => Promise<void>, signal: AbortSignal | undefined): Promise<void> => {
@@ -148,21 +167,22 @@ function createSource(clock: Clock, answerLasts: Seconds): Source {
       // The next look is the retry: waiting inside of one would only hide for how long nothing was answered.
       await call({ signal: ends, retry: { attempts: 1, budget: 0 } });
       status = { lastAnswer: begin, failing: undefined };
-      pause = 0;
-      notBefore = begin + answerLasts;
+      throttled = throttled > 2 ? throttled / 2 : 0;
+      notBefore = begin + throttled;
     } catch (error) {
       const says = limit.signal.aborted ? `no answer within ${callLimit} s` : (problemsOf(error)[0]?.what ?? "failed");
       status = { ...status, failing: { since: status.failing?.since ?? begin, says: oneLine(says, 300) } };
-      pause = causeKind(error) === "throttled" ? Math.min(longestPause, Math.max(2, pause * 2)) : 0;
-      notBefore = clock.now() + pause;
+      throttled = causeKind(error) === "throttled" ? Math.min(longestPause, Math.max(2, throttled * 2)) : 0;
+      notBefore = clock.now() + throttled;
     } finally {
       done.abort();
     }
   };
 
   return {
-    ask: (call, signal) => {
-      if (underWay === undefined && clock.now() < notBefore) return Promise.resolve();
+    ask: (pause, signal, call) => {
+      const last = status.failing === undefined ? (status.lastAnswer ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+      if (underWay === undefined && clock.now() < Math.max(notBefore, last + pause)) return Promise.resolve();
       underWay ??= attempt(call, signal).finally(() => {
         underWay = undefined;
       });

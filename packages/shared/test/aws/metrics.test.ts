@@ -65,7 +65,7 @@ const data =
 
 /** A look, with the clock moving as far as the look may wait. */
 async function look(port: ReturnType<typeof watchMetrics>, clock: VirtualClock, from = t0 - 600, moving = 0) {
-  const seen = port.look(from);
+  const seen = port.look(from, true);
   await clock.advance(moving);
   return seen;
 }
@@ -143,10 +143,10 @@ describe("looking at CloudWatch", () => {
       [0, 100],
       [60, 150],
     ]);
-    await clock.advance(10);
+    await clock.advance(20);
     points.push({ metric: "HTTPCode_Target_5XX_Count", of: "shop-green", at: t0, value: 50 });
     expect(await readable()).toEqual([
-      [0, 160],
+      [0, 170],
       [60, 150],
     ]);
   });
@@ -201,7 +201,7 @@ describe("CloudWatch in trouble", () => {
     expect((await look(port, clock)).metricsSource).toEqual({ lastAnswer: t0 + 270, failing: undefined });
   });
 
-  test("silence holds no look up for longer than 1.5 s, and is given up after 10 s", async () => {
+  test("silence holds no look up for longer than 0.5 s, and is given up after 10 s", async () => {
     const { aws, calls } = cloudWatch({ data: () => new Promise(() => undefined) });
     const clock = virtualClock(t0);
     // A call that ends only when it is told to, as the SDK's does.
@@ -213,19 +213,19 @@ describe("CloudWatch in trouble", () => {
         ]),
     };
     const port = watchMetrics(silent as never, query(), clock);
-    const seen = await look(port, clock, t0, 1.5);
+    const seen = await look(port, clock, t0, 0.5);
     expect(seen.metricsSource).toEqual({ lastAnswer: undefined, failing: undefined });
-    await look(port, clock, t0, 1.5);
+    await look(port, clock, t0, 0.5);
     expect(calls).toHaveLength(1);
-    await clock.advance(8);
-    expect((await look(port, clock, t0, 1.5)).metricsSource).toMatchObject({ failing: { since: t0, says: "no answer within 10 s" } });
+    await clock.advance(9);
+    expect((await look(port, clock, t0, 0.5)).metricsSource).toMatchObject({ failing: { since: t0, says: "no answer within 10 s" } });
     expect(calls).toHaveLength(2);
   });
 
   test("an answer speaks for the moment at which it was asked for", async () => {
     const clock = virtualClock(t0);
-    const { aws } = cloudWatch({ data: (input) => clock.sleep(1).then(() => data([])(input)) });
-    expect((await look(watchMetrics(aws, query(), clock), clock, t0, 1)).metricsSource).toEqual({ lastAnswer: t0, failing: undefined });
+    const { aws } = cloudWatch({ data: (input) => clock.sleep(0.4).then(() => data([])(input)) });
+    expect((await look(watchMetrics(aws, query(), clock), clock, t0, 0.5)).metricsSource).toEqual({ lastAnswer: t0, failing: undefined });
   });
 
   test("after throttling it asks less often, up to every 16 s", async () => {
@@ -240,12 +240,84 @@ describe("CloudWatch in trouble", () => {
     expect(calls.length).toBeLessThan(12);
   });
 
+  test("when throttling ends it becomes quick again step by step: others may need the rate too", async () => {
+    let answer = failing({ name: "ThrottlingException" });
+    const { aws, calls } = cloudWatch({ data: (input) => answer(input) });
+    const clock = virtualClock(t0);
+    const port = watchMetrics(aws, query(), clock);
+    const callsIn = async (seconds: number): Promise<number> => {
+      const before = calls.length;
+      for (let second = 0; second < seconds; second++) {
+        await look(port, clock);
+        await clock.advance(1);
+      }
+      return calls.length - before;
+    };
+    await callsIn(60);
+    answer = data([]);
+    expect(await callsIn(14)).toBe(2);
+    await callsIn(10);
+    expect(await callsIn(30)).toBe(30);
+  });
+
   test("a series that fails inside of an answer is a failure", async () => {
     const { aws } = cloudWatch({ data: data([], "InternalError") });
     const clock = virtualClock(t0);
     expect((await look(watchMetrics(aws, query(), clock), clock)).metricsSource.failing?.says).toBe(
       "cloudwatch:GetMetricData answered InternalError",
     );
+  });
+});
+
+describe("how often it looks", () => {
+  /** Two hours of minutes, each shown so many seconds after its end; the calls of the second hour, and how late each minute was noticed. */
+  async function hour(lateBy: (minute: number) => number, closely: boolean, traffic = true) {
+    const clock = virtualClock(t0);
+    const { aws, calls } = cloudWatch({
+      data: (input) => {
+        const shown = Array.from({ length: 130 }, (_, index) => index).filter(
+          (index) => t0 + index * 60 + 60 + lateBy(index) <= clock.now(),
+        );
+        return data(traffic ? shown.map((index) => ({ metric: "RequestCount", of: "shop-green", at: t0 + index * 60, value: 1 })) : [])(
+          input,
+        );
+      },
+    });
+    const port = watchMetrics(aws, query(), clock);
+    let before = 0;
+    let worst = 0;
+    const noticed = new Set<number>();
+    for (let now = t0; now < t0 + 7200; now += 1.7) {
+      if (now < t0 + 3600) before = calls.length;
+      const seen = await port.look(t0, closely);
+      for (const { start } of seen.groups.next[0]?.minutes ?? []) {
+        if (!noticed.has(start) && now > t0 + 3600) worst = Math.max(worst, now - (start + 60 + lateBy((start - t0) / 60)));
+        noticed.add(start);
+      }
+      await clock.advance(1.7);
+    }
+    return { calls: calls.length - before, worst };
+  }
+
+  test.each`
+    shown                       | lateBy                                        | closely  | traffic  | worst | most
+    ${"90 s late"}              | ${() => 90}                                   | ${true}  | ${true}  | ${2}  | ${660}
+    ${"61 to 130 s late"}       | ${(minute: number) => 61 + (minute % 4) * 23} | ${true}  | ${true}  | ${2}  | ${2200}
+    ${"90 s late, not closely"} | ${() => 90}                                   | ${false} | ${true}  | ${17} | ${240}
+    ${"never: no traffic"}      | ${() => 90}                                   | ${true}  | ${false} | ${0}  | ${2200}
+  `(
+    "minutes that come $shown are noticed within $worst s, with at most $most calls an hour",
+    async ({ lateBy, closely, traffic, worst, most }) => {
+      const found = await hour(lateBy, closely, traffic);
+      expect(found.worst).toBeLessThanOrEqual(worst);
+      expect(found.calls).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test("a minute that comes earlier than every one before is noticed within 17 s, and the next one like it at once", async () => {
+    const jump = (from: number) => (minute: number) => (minute < from ? 120 : 70);
+    expect((await hour(jump(80), true)).worst).toBeLessThanOrEqual(17);
+    expect((await hour(jump(40), true)).worst).toBeLessThanOrEqual(2);
   });
 });
 
@@ -282,6 +354,21 @@ describe("looking at alarms", () => {
     expect(calls[1]?.input).toMatchObject({ AlarmNamePrefix: "shop-staging-" });
     // Without target groups there are no metrics to ask for, and their source is not in trouble.
     expect(seen.metricsSource).toEqual({ lastAnswer: t0, failing: undefined });
+  });
+
+  test.each`
+    alarms                                  | perMinute | because
+    ${[alarm("shop-staging-errors", "OK")]} | ${60}     | ${"any alarm may fire any moment"}
+    ${[]}                                   | ${2}      | ${"without an alarm none can fire"}
+  `("$perMinute looks a minute: $because", async ({ alarms, perMinute }) => {
+    const { aws, calls } = cloudWatch({ alarms: () => ({ MetricAlarms: alarms }) });
+    const clock = virtualClock(t0);
+    const port = watchMetrics(aws, query({ groups: { next: [], previous: [] }, alarms: { names: [], prefix: "shop-" } }), clock);
+    for (let second = 0; second < 60; second++) {
+      await look(port, clock);
+      await clock.advance(1);
+    }
+    expect(calls).toHaveLength(perMinute);
   });
 
   test("150 names take two calls, and pages are followed", async () => {

@@ -2,6 +2,7 @@
 import { createAccount } from "@aws-deploy-actions/local-cloud/virtual/account";
 import { virtualClock } from "@aws-deploy-actions/local-cloud/virtual/clock";
 import { createStage, type Stage, start } from "../test/simulation/scenario.ts";
+import { heapInUse } from "./memory.ts";
 import { exponent, type Figure, rounded, type Section } from "./report.ts";
 
 /** ELB's Describe calls of one account and region: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html (bucket 40, 10 a second) */
@@ -13,6 +14,8 @@ interface Cost {
   readonly calls: number;
   readonly seconds: number;
   readonly milliseconds: number;
+  /** Of heap after the run, world and run still held. */
+  readonly megabytes: number;
   readonly figure: Figure;
 }
 
@@ -20,6 +23,7 @@ interface Cost {
 async function withTasks(tasks: number): Promise<Cost> {
   const stage = createStage({ tasks, requestsPerSecond: 5 });
   stage.account.calls.length = 0;
+  const before = heapInUse();
   const [begin, virtual] = [performance.now(), stage.clock.now()];
   const { outcome } = await stage.clock.until(start(stage, quick).result);
   const milliseconds = performance.now() - begin;
@@ -30,6 +34,7 @@ async function withTasks(tasks: number): Promise<Cost> {
     calls,
     seconds,
     milliseconds,
+    megabytes: (heapInUse() - before) / 1e6,
     figure: { what: `${tasks} tasks: ${outcome}`, values: { calls, "virtual s": Math.round(seconds) } },
   };
 }
@@ -37,6 +42,7 @@ async function withTasks(tasks: number): Promise<Cost> {
 /** So many services of one account are deployed at the same moment, each by a run of its own. */
 async function withServices(services: number): Promise<Cost> {
   const begun = 1_800_000_000;
+  const before = heapInUse();
   const stages = Array.from({ length: services }, (_, index): Stage => createStage({ seed: index + 1, requestsPerSecond: 1 }));
   const clock = virtualClock(createAccount({ seed: 1, start: begun, tasks: 1, requestsPerSecond: 0 }).now);
   clock.onAdvance((to) => {
@@ -59,6 +65,7 @@ async function withServices(services: number): Promise<Cost> {
     calls: all.length,
     seconds,
     milliseconds,
+    megabytes: (heapInUse() - before) / 1e6,
     figure: {
       what: `${services} services at once: ${ended}`,
       values: {
@@ -74,10 +81,20 @@ async function withServices(services: number): Promise<Cost> {
 function grown(costs: readonly Cost[], what: string): readonly Figure[] {
   const of = (value: (cost: Cost) => number): number => rounded(exponent(costs.map((cost) => [cost.size, value(cost)])));
   return [
-    ...costs.map(({ figure, milliseconds }) => ({ ...figure, values: { ...figure.values, "own ms": Math.round(milliseconds) } })),
+    ...costs.map(({ figure, milliseconds, megabytes }) => ({
+      ...figure,
+      values: { ...figure.values, "own ms": Math.round(milliseconds), "heap MB": rounded(megabytes, 1) },
+    })),
     {
       what: `exponent of growth with ${what}`,
-      values: { calls: of((one) => one.calls), "virtual s": of((one) => one.seconds), "own ms": of((one) => one.milliseconds) },
+      values: {
+        calls: of((one) => one.calls),
+        "virtual s": of((one) => one.seconds),
+        "own ms": of((one) => one.milliseconds),
+        "heap MB": of((one) => one.megabytes),
+      },
+      target: "calls and memory at most linear",
+      met: of((one) => one.calls) <= 1.05 && of((one) => one.megabytes) <= 1.05,
     },
   ];
 }

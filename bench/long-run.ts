@@ -1,20 +1,10 @@
 // Many deployments one after another in one virtual cloud, good and bad ones mixed: what is left behind, and what memory does.
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { imageOf } from "@aws-deploy-actions/local-cloud/virtual/account";
 import { createStage, finish } from "../test/simulation/scenario.ts";
+import { heapInUse } from "./memory.ts";
 import { rounded, type Section } from "./report.ts";
 
 const digest = (version: string): string => version.padEnd(64, "0").replace("v", "a");
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-/** Bytes in use after a collection. */
-function inUse(): number {
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
 export interface LongRun {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly lost: number;
@@ -43,7 +33,7 @@ export async function longRun(deployments: number): Promise<LongRun> {
     if (result.outcome !== "unchanged") rolledOut += 1;
     // The cloud's own log of calls is no part of what is measured.
     stage.account.calls.length = 0;
-    if (index + 1 === Math.max(1, Math.floor(deployments / 10))) early = inUse();
+    if (index + 1 === Math.max(1, Math.floor(deployments / 10))) early = heapInUse();
   }
   const { account } = stage;
   const serving = new Set([...account.services.values()].map((one) => one.arn));
@@ -59,7 +49,7 @@ export async function longRun(deployments: number): Promise<LongRun> {
     revisions: account.definitions.size,
     expectedRevisions: rolledOut + 1,
     leftTasks: running - wanted,
-    memory: [early / 1e6, inUse() / 1e6],
+    memory: [early / 1e6, heapInUse() / 1e6],
   };
 }
 

@@ -43,9 +43,9 @@ export function table(section: Section): string {
   const rows = section.figures.map((one) => [
     one.what,
     ...columns.map((column) => String(one.values[column] ?? "")),
-    one.target === undefined ? "" : `${one.met === true ? "✔" : "✖"} ${one.target}`,
+    one.target === undefined ? "" : `${one.met === true ? "✔ met: " : "✖ missed: "}${one.target}`,
   ]);
-  const lines = [["", ...columns, ""], ...rows];
+  const lines = [["", ...columns, section.figures.some((one) => one.target !== undefined) ? "target" : ""], ...rows];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length))) ?? [];
   const text = (line: readonly string[]): string =>
     line

@@ -69,7 +69,7 @@ const median = (values: readonly number[]): number => [...values].sort((one, oth
 const fixed = (value: number): number => Math.round(value * 100) / 100;
 
 /** The wall time of all side by side against the best that can be: the slowest alone, or all processor time over the cores. */
-function sideBySide(repeat: number) {
+export function sideBySide(repeat: number) {
   const workspace = mkdtempSync(join(tmpdir(), "scan-bench-planted-"));
   try {
     plant(workspace, "defects");
@@ -97,7 +97,7 @@ function sideBySide(repeat: number) {
   }
 }
 
-function large(files: number, megabytes: number) {
+export function large(files: number, megabytes: number) {
   const workspace = mkdtempSync(join(tmpdir(), "scan-bench-many-"));
   try {
     manyFiles(workspace, files, megabytes);

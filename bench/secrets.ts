@@ -9,37 +9,46 @@ import { judgeSecret } from "@aws-deploy-actions/shared/secrets/judge";
 import { observeSecrets } from "@aws-deploy-actions/shared/secrets/observe";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type LocalCloud, startLocalCloud } from "../packages/local-cloud/src/start.ts";
+import { heapInUse } from "./memory.ts";
 import { exponent, type Figure, rounded, type Section } from "./report.ts";
 
-const sizes = [1, 20, 100, 500];
+const usual: readonly number[] = [1, 20, 100, 500];
 const mostCalls = 60;
 
 interface Measured {
   readonly size: number;
   readonly calls: number;
   readonly seconds: number;
+  /** Of heap, with everything that was seen still held. */
+  readonly megabytes: number;
 }
 
-/** Calls and time for 1 to 500 secrets that all lie in one account. */
-export async function secrets(): Promise<Section> {
+/** Calls, time and memory for so many secrets that all lie in one account, rising. */
+export async function secrets(sizes = usual): Promise<Section> {
   const cloud = await startLocalCloud();
   Object.assign(process.env, cloud.environment);
   try {
     const measured: Measured[] = [];
     for (const size of sizes) measured.push(await measure(cloud, size));
     const figures = measured.map(
-      ({ size, calls, seconds }): Figure => ({
+      ({ size, calls, seconds, megabytes }): Figure => ({
         what: `${size} secrets`,
-        values: { calls, "one by one": 2 * size, s: rounded(seconds) },
+        values: { calls, "one by one": 2 * size, s: rounded(seconds), "heap MB": rounded(megabytes, 1) },
         ...(size === 500 ? { target: `at most ${mostCalls} calls`, met: calls <= mostCalls } : {}),
       }),
     );
-    const growth = rounded(exponent(measured.filter(({ size }) => size >= 20).map(({ size, calls }) => [size, calls] as const)));
+    const grown = (of: (one: Measured) => number): number =>
+      rounded(exponent(measured.filter(({ size }) => size >= 20).map((one) => [one.size, of(one)] as const)));
+    const growth: Figure = {
+      what: "exponent of growth from 20 secrets on",
+      values: { calls: grown((one) => one.calls), s: grown((one) => one.seconds), "heap MB": grown((one) => one.megabytes) },
+      target: "calls at most linear",
+      met: grown((one) => one.calls) <= 1,
+    };
     return {
       name: "secrets",
       title: "Validating secrets: AWS calls, no policies asked for",
-      figures,
-      notes: [`calls grow with exponent ${growth} from 20 to 500 secrets`],
+      figures: [...figures, growth],
     };
   } finally {
     await cloud.stop();
@@ -61,10 +70,12 @@ async function measure(cloud: LocalCloud, size: number): Promise<Measured> {
   const loaders = { secrets: () => import("@aws-sdk/client-secrets-manager"), kms: () => import("@aws-sdk/client-kms") };
   const port = awsSecrets(connectAws(loaders, awsSettings(readInputs(awsFields, {}), process.env), clock, undefined));
   cloud.calls.clear();
+  const before = heapInUse();
   const begin = performance.now();
   const seen = await observeSecrets(port, ids, { mask: () => undefined, facts: true });
   const rules = { requiredKeys: ["TOKEN"], environmentClass: "non-production", encryption: "any" } as const;
   const wrong = seen.flatMap((one) => judgeSecret(one, rules, clock.now()));
   if (seen.length !== size || wrong.length > 0) throw new Error(`${wrong.length} of ${size} secrets were not judged valid`);
-  return { size, calls: cloud.calls.length, seconds: (performance.now() - begin) / 1000 };
+  const seconds = (performance.now() - begin) / 1000;
+  return { size, calls: cloud.calls.length, seconds, megabytes: (heapInUse() - before) / 1e6 };
 }

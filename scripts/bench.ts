@@ -1,4 +1,5 @@
 // Prints the figures: one table for people, one JSON object for programs. Everything is measured in this run, peers included.
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -43,6 +44,8 @@ interface Part {
   readonly name: string;
   /** Taken only with --all or by its name: it needs minutes. */
   readonly isLong: boolean;
+  /** Tools that scripts/bootstrap.mjs sets up before. */
+  readonly needs?: readonly string[];
   readonly run: () => Promise<Section>;
 }
 
@@ -74,7 +77,21 @@ const parts: readonly Part[] = [
       return await (await import("../bench/emergency.ts")).emergency(Math.min(15, Number(values.rounds)));
     },
   },
-  { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 400], [1, 10, 40]) },
+  { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 1000], [1, 10, 100]) },
+  { name: "growth-secrets", isLong: true, run: async () => await (await import("../bench/secrets.ts")).secrets([1, 20, 100, 500, 5000]) },
+  { name: "judge", isLong: true, run: async () => await (await import("../bench/sections.ts")).judge(10_000) },
+  {
+    name: "scan",
+    isLong: true,
+    needs: ["scanners"],
+    run: async () => (await import("../bench/sections.ts")).scan(5, 100_000, 200),
+  },
+  {
+    name: "sam",
+    isLong: true,
+    needs: ["sam", "ministack"],
+    run: async () => await (await import("../bench/sections.ts")).sam(5),
+  },
   {
     name: "long-run",
     isLong: true,
@@ -90,6 +107,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = parts.filter((part) => (wanted === undefined ? values.all || !part.isLong : wanted.includes(part.name)));
+const needed = [...new Set(chosen.flatMap((part) => part.needs ?? []))];
+if (needed.length > 0) execFileSync(process.execPath, [join(import.meta.dirname, "bootstrap.mjs"), ...needed], { stdio: "inherit" });
 const sections: Section[] = [];
 for (const part of chosen) {
   const section = await part.run();
@@ -98,6 +117,10 @@ for (const part of chosen) {
   (values.json ? process.stderr : process.stdout).write(`${table(section)}\n`);
 }
 const targets = sections.flatMap((section) => section.figures.flatMap((one) => (one.met === undefined ? [] : [one.met])));
+const missed = sections.flatMap(({ name, figures }) => figures.filter((one) => one.met === false).map((one) => `${name}: ${one.what}`));
+(values.json ? process.stderr : process.stdout).write(
+  `${targets.length - missed.length} of ${targets.length} targets met${missed.length === 0 ? "" : `; missed: ${missed.join(", ")}`}\n`,
+);
 if (values.json) {
   const figures = Object.fromEntries(sections.map(({ name, title, figures: lines, notes }) => [name, { title, figures: lines, notes }]));
   process.stdout.write(

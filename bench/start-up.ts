@@ -21,8 +21,8 @@ interface Timed {
   readonly calls: Measured[];
 }
 
-/** MB of code. Twenty SDK clients need more than four (docs/adr/0070). */
-const limitOf = (name: string): number => (name === "security-posture" ? 4.5 : 3.0);
+/** MB of code. */
+const sizeLimit = 3.0;
 const callLimit = 1.25;
 
 export async function startUp(options: StartUpOptions): Promise<Section> {
@@ -72,7 +72,6 @@ function figureOf({ program, exits, calls }: Timed, alone: Timed, bare: Timed, i
   const memory = median(calls.map((one) => one.memory ?? 0));
   const toBare = calls.length > 0 ? ratio(calls, bare.calls) : undefined;
   const isFast = toBare === undefined || toBare <= callLimit;
-  const sizeLimit = limitOf(program.name);
   const isSmall = size === undefined || size <= sizeLimit;
   return {
     what: program.name,

@@ -11,16 +11,16 @@ import { run } from "./run.ts";
 
 /** The SDK's modules that this action uses, each loaded with its first call. */
 const loaders = {
-  ecs: () => import("@aws-sdk/client-ecs"),
-  elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
-  autoscaling: () => import("@aws-sdk/client-application-auto-scaling"),
-  ecr: () => import("@aws-sdk/client-ecr"),
-  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
-  cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
-  s3: () => import("@aws-sdk/client-s3"),
-  secrets: () => import("@aws-sdk/client-secrets-manager"),
-  quotas: () => import("@aws-sdk/client-service-quotas"),
-  iam: () => import("@aws-sdk/client-iam"),
+  ecs: () => import("@aws-deploy-actions/shared/aws/clients/ecs"),
+  elb: () => import("@aws-deploy-actions/shared/aws/clients/elb"),
+  autoscaling: () => import("@aws-deploy-actions/shared/aws/clients/autoscaling"),
+  ecr: () => import("@aws-deploy-actions/shared/aws/clients/ecr"),
+  logs: () => import("@aws-deploy-actions/shared/aws/clients/logs"),
+  cloudwatch: () => import("@aws-deploy-actions/shared/aws/clients/cloudwatch"),
+  s3: () => import("@aws-deploy-actions/shared/aws/clients/s3"),
+  secrets: () => import("@aws-deploy-actions/shared/aws/clients/secrets"),
+  quotas: () => import("@aws-deploy-actions/shared/aws/clients/quotas"),
+  iam: () => import("@aws-deploy-actions/shared/aws/clients/iam"),
 };
 
 const own = { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] };

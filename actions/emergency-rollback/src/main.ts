@@ -8,13 +8,13 @@ import { run } from "./run.ts";
 
 /** The SDK's modules that this action uses, each loaded with its first call. */
 const loaders = {
-  ecs: () => import("@aws-sdk/client-ecs"),
-  elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
-  autoscaling: () => import("@aws-sdk/client-application-auto-scaling"),
-  ecr: () => import("@aws-sdk/client-ecr"),
-  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
-  cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
-  s3: () => import("@aws-sdk/client-s3"),
+  ecs: () => import("@aws-deploy-actions/shared/aws/clients/ecs"),
+  elb: () => import("@aws-deploy-actions/shared/aws/clients/elb"),
+  autoscaling: () => import("@aws-deploy-actions/shared/aws/clients/autoscaling"),
+  ecr: () => import("@aws-deploy-actions/shared/aws/clients/ecr"),
+  logs: () => import("@aws-deploy-actions/shared/aws/clients/logs"),
+  cloudwatch: () => import("@aws-deploy-actions/shared/aws/clients/cloudwatch"),
+  s3: () => import("@aws-deploy-actions/shared/aws/clients/s3"),
 };
 
 await launch(

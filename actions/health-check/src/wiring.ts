@@ -12,13 +12,13 @@ import type { Ports } from "./ports.ts";
 
 /** The SDK's modules that the action uses, loaded with the first call of each. */
 export const clients = {
-  secrets: () => import("@aws-sdk/client-secrets-manager"),
-  kms: () => import("@aws-sdk/client-kms"),
-  ecs: () => import("@aws-sdk/client-ecs"),
-  elb: () => import("@aws-sdk/client-elastic-load-balancing-v2"),
-  rds: () => import("@aws-sdk/client-rds"),
-  elasticache: () => import("@aws-sdk/client-elasticache"),
-  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
+  secrets: () => import("@aws-deploy-actions/shared/aws/clients/secrets"),
+  kms: () => import("@aws-deploy-actions/shared/aws/clients/kms"),
+  ecs: () => import("@aws-deploy-actions/shared/aws/clients/ecs"),
+  elb: () => import("@aws-deploy-actions/shared/aws/clients/elb"),
+  rds: () => import("@aws-deploy-actions/shared/aws/clients/rds"),
+  elasticache: () => import("@aws-deploy-actions/shared/aws/clients/elasticache"),
+  logs: () => import("@aws-deploy-actions/shared/aws/clients/logs"),
 };
 
 /** The adapters of a run. */

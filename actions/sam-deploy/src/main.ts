@@ -18,10 +18,10 @@ import { afterwards, isLeftBehind } from "./post.ts";
 import { type Adapters, run } from "./run.ts";
 
 const loaders = {
-  cloudformation: () => import("@aws-sdk/client-cloudformation"),
-  s3: () => import("@aws-sdk/client-s3"),
-  cloudwatch: () => import("@aws-sdk/client-cloudwatch"),
-  codedeploy: () => import("@aws-sdk/client-codedeploy"),
+  cloudformation: () => import("@aws-deploy-actions/shared/aws/clients/cloudformation"),
+  s3: () => import("@aws-deploy-actions/shared/aws/clients/s3"),
+  cloudwatch: () => import("@aws-deploy-actions/shared/aws/clients/cloudwatch"),
+  codedeploy: () => import("@aws-deploy-actions/shared/aws/clients/codedeploy"),
 };
 
 const adaptersFor = (config: Config, base: Base): Adapters => ({

@@ -1,6 +1,6 @@
 import { jest } from "@jest/globals";
 import { type BareCloud, selectionsOf, startBareCloud } from "./cloud.ts";
-import { type Outcome, runAction } from "./harness.ts";
+import { type Outcome, runAction, runBundle } from "./harness.ts";
 import { clients, createShop, type Shop } from "./shop.ts";
 
 jest.setTimeout(120_000);
@@ -54,6 +54,14 @@ describe("an environment in order", () => {
     // All but the question who we are.
     expect(answers.length).toBe(answered - 1);
     expect(JSON.stringify(answers)).toContain('"ParameterName":"rds.force_ssl","ParameterValue":"1"');
+  });
+  test("is read by the bundle, which holds only parts of each client, as by the code", async () => {
+    const { checks, answers } = await runBundle({});
+    expect(checks).toEqual(inOrder.evidence.checks);
+    // Times and request ids differ from run to run.
+    const steady = (text: string): string => text.replace(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"time"').replace(/\(request \w+\)/g, "");
+    const texts = (all: typeof answers): readonly string[] => all.map((one) => steady(JSON.stringify(one))).sort();
+    expect(texts(answers)).toEqual(texts(inOrder.evidence.answers));
   });
   test("is asked only what a chosen check needs", async () => {
     cloud.calls.clear();

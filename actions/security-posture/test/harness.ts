@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { inputVariable } from "@aws-deploy-actions/shared/action/inputs";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
@@ -31,6 +33,24 @@ export interface Evidence {
     readonly remarks: readonly { readonly found: string; readonly level: string }[];
   }[];
   readonly answers: readonly { readonly call: string; readonly answer?: unknown }[];
+}
+
+/** Runs the committed bundle as a runner does, and tells what it saw. */
+export async function runBundle(inputs: Readonly<Record<string, string>>): Promise<Evidence> {
+  const folder = mkdtempSync(join(tmpdir(), "security-posture-bundle-"));
+  const given = { application: "shop", environment: "staging", "log-directory": join(folder, "logs"), ...inputs };
+  const env = {
+    ...process.env,
+    GITHUB_WORKSPACE: folder,
+    RUNNER_TEMP: folder,
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [inputVariable(name), value])),
+  };
+  try {
+    await promisify(execFile)(process.execPath, [join(import.meta.dirname, "../dist/index.js")], { env, cwd: folder });
+    return JSON.parse(readFileSync(join(folder, "security-posture-evidence.json"), "utf8")) as Evidence;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Runs the action in this process, as its main.ts would. */

@@ -10,12 +10,12 @@ import type { Ports } from "./ports.ts";
 
 /** The SDK's modules that the action uses, loaded with the first call of each. */
 export const clients = {
-  secrets: () => import("@aws-sdk/client-secrets-manager"),
-  kms: () => import("@aws-sdk/client-kms"),
-  iam: () => import("@aws-sdk/client-iam"),
-  ecs: () => import("@aws-sdk/client-ecs"),
-  lambda: () => import("@aws-sdk/client-lambda"),
-  logs: () => import("@aws-sdk/client-cloudwatch-logs"),
+  secrets: () => import("@aws-deploy-actions/shared/aws/clients/secrets"),
+  kms: () => import("@aws-deploy-actions/shared/aws/clients/kms"),
+  iam: () => import("@aws-deploy-actions/shared/aws/clients/iam"),
+  ecs: () => import("@aws-deploy-actions/shared/aws/clients/ecs"),
+  lambda: () => import("@aws-deploy-actions/shared/aws/clients/lambda"),
+  logs: () => import("@aws-deploy-actions/shared/aws/clients/logs"),
 };
 
 /** Seconds for a login that shows whether a credential still works. */

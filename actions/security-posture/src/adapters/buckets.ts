@@ -40,11 +40,11 @@ export async function observeAccountBlock(
   return answer?.PublicAccessBlockConfiguration;
 }
 
-type Sdk = typeof import("@aws-sdk/client-s3-control");
+type Sdk = typeof import("@aws-deploy-actions/shared/aws/clients/s3control");
 
 /** S3 Control's client. AWS is asked at a host that begins with the account's number, which an emulator at an address of this machine cannot have. */
 export async function s3Control(emulated: boolean): Promise<Sdk> {
-  const sdk = await import("@aws-sdk/client-s3-control");
+  const sdk = await import("@aws-deploy-actions/shared/aws/clients/s3control");
   if (!emulated) return sdk;
   const endpointProvider = ({ Endpoint }: { readonly Endpoint?: string }) => ({ url: new URL(Endpoint ?? "") });
   class S3ControlClient extends sdk.S3ControlClient {

@@ -41,7 +41,7 @@ export async function openAws<Names extends ServiceName>(
   base: Pick<Base, "runner" | "journal" | "clock" | "environment">,
 ): Promise<OpenedAws<Names>> {
   const { runner, journal, clock, environment } = base;
-  const sts = () => import("@aws-sdk/client-sts");
+  const sts = () => import("../aws/clients/sts.ts");
   const warning = renewalWarning(settings, environment);
   if (warning !== undefined) journal.annotate("warning", warning);
   const sources = { sts, oidcToken: () => runner.oidcToken(audience), mask: (secret: string) => runner.mask(secret) };

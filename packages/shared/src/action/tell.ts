@@ -23,7 +23,7 @@ export async function tellFromInputs(values: CommonValues, result: ActionResult,
     webhookSecret: values["notify-webhook-secret"],
   };
   const publish: NotifyPorts["publish"] = async (topicArn, message, event) => {
-    const { aws } = await openAws({ sns: () => import("@aws-sdk/client-sns") }, awsSettings(values, environment), base);
+    const { aws } = await openAws({ sns: () => import("../aws/clients/sns.ts") }, awsSettings(values, environment), base);
     await publishToTopic(aws, topicArn, message, event);
   };
   // A receiver may be on this machine only where AWS is, too.

@@ -29,38 +29,38 @@ type OutputOf<C> = C extends { middlewareStack: import("@smithy/types").Middlewa
 export type Service<Module> = <C extends Command>(make: (sdk: Module) => C, options?: CallOptions) => Promise<OutputOf<C>>;
 
 interface Modules {
-  readonly ecs: typeof import("@aws-sdk/client-ecs");
-  readonly elb: typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-  readonly cloudwatch: typeof import("@aws-sdk/client-cloudwatch");
-  readonly logs: typeof import("@aws-sdk/client-cloudwatch-logs");
-  readonly secrets: typeof import("@aws-sdk/client-secrets-manager");
-  readonly sts: typeof import("@aws-sdk/client-sts");
-  readonly autoscaling: typeof import("@aws-sdk/client-application-auto-scaling");
-  readonly ecr: typeof import("@aws-sdk/client-ecr");
-  readonly ec2: typeof import("@aws-sdk/client-ec2");
-  readonly s3: typeof import("@aws-sdk/client-s3");
-  readonly s3control: typeof import("@aws-sdk/client-s3-control");
-  readonly tagging: typeof import("@aws-sdk/client-resource-groups-tagging-api");
-  readonly sns: typeof import("@aws-sdk/client-sns");
-  readonly iam: typeof import("@aws-sdk/client-iam");
-  readonly rds: typeof import("@aws-sdk/client-rds");
-  readonly elasticache: typeof import("@aws-sdk/client-elasticache");
-  readonly kms: typeof import("@aws-sdk/client-kms");
-  readonly wafv2: typeof import("@aws-sdk/client-wafv2");
-  readonly cloudformation: typeof import("@aws-sdk/client-cloudformation");
-  readonly codedeploy: typeof import("@aws-sdk/client-codedeploy");
-  readonly lambda: typeof import("@aws-sdk/client-lambda");
-  readonly acm: typeof import("@aws-sdk/client-acm");
-  readonly dynamodb: typeof import("@aws-sdk/client-dynamodb");
-  readonly budgets: typeof import("@aws-sdk/client-budgets");
-  readonly cloudtrail: typeof import("@aws-sdk/client-cloudtrail");
-  readonly backup: typeof import("@aws-sdk/client-backup");
-  readonly quotas: typeof import("@aws-sdk/client-service-quotas");
+  readonly ecs: typeof import("./clients/ecs.ts");
+  readonly elb: typeof import("./clients/elb.ts");
+  readonly cloudwatch: typeof import("./clients/cloudwatch.ts");
+  readonly logs: typeof import("./clients/logs.ts");
+  readonly secrets: typeof import("./clients/secrets.ts");
+  readonly sts: typeof import("./clients/sts.ts");
+  readonly autoscaling: typeof import("./clients/autoscaling.ts");
+  readonly ecr: typeof import("./clients/ecr.ts");
+  readonly ec2: typeof import("./clients/ec2.ts");
+  readonly s3: typeof import("./clients/s3.ts");
+  readonly s3control: typeof import("./clients/s3control.ts");
+  readonly tagging: typeof import("./clients/tagging.ts");
+  readonly sns: typeof import("./clients/sns.ts");
+  readonly iam: typeof import("./clients/iam.ts");
+  readonly rds: typeof import("./clients/rds.ts");
+  readonly elasticache: typeof import("./clients/elasticache.ts");
+  readonly kms: typeof import("./clients/kms.ts");
+  readonly wafv2: typeof import("./clients/wafv2.ts");
+  readonly cloudformation: typeof import("./clients/cloudformation.ts");
+  readonly codedeploy: typeof import("./clients/codedeploy.ts");
+  readonly lambda: typeof import("./clients/lambda.ts");
+  readonly acm: typeof import("./clients/acm.ts");
+  readonly dynamodb: typeof import("./clients/dynamodb.ts");
+  readonly budgets: typeof import("./clients/budgets.ts");
+  readonly cloudtrail: typeof import("./clients/cloudtrail.ts");
+  readonly backup: typeof import("./clients/backup.ts");
+  readonly quotas: typeof import("./clients/quotas.ts");
 }
 export type ServiceName = keyof Modules;
 
 /**
- * How the SDK's modules are loaded. Each action's main lists the ones it uses, `{ ecs: () => import("@aws-sdk/client-ecs") }`:
+ * How the SDK's modules are loaded. Each action's main lists the ones it uses, `{ ecs: () => import("@aws-deploy-actions/shared/aws/clients/ecs") }`:
  * a list of all here would put every client into every bundle.
  */
 export type Loaders<Names extends ServiceName> = { readonly [K in Names]: () => Promise<Modules[K]> };

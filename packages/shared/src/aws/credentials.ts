@@ -6,7 +6,7 @@ import { awsTrouble } from "./errors.ts";
 import { defaultRetry, withRetry } from "./retry.ts";
 import type { AwsSettings } from "./settings.ts";
 
-type Sts = typeof import("@aws-sdk/client-sts");
+type Sts = typeof import("./clients/sts.ts");
 
 /** What credentials are made from besides the settings. */
 export interface CredentialSources {

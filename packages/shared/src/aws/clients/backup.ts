@@ -1,0 +1,7 @@
+export {
+  BackupClient,
+  GetBackupPlanCommand,
+  GetBackupSelectionCommand,
+  ListBackupPlansCommand,
+  ListBackupSelectionsCommand,
+} from "@aws-sdk/client-backup";

@@ -1,0 +1,8 @@
+export {
+  BatchGetDeploymentsCommand,
+  BatchGetDeploymentTargetsCommand,
+  CodeDeployClient,
+  ListDeploymentGroupsCommand,
+  ListDeploymentsCommand,
+  ListDeploymentTargetsCommand,
+} from "@aws-sdk/client-codedeploy";

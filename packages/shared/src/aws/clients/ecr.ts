@@ -1,0 +1,7 @@
+export {
+  BatchGetImageCommand,
+  DescribeImageScanFindingsCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetRegistryScanningConfigurationCommand,
+} from "@aws-sdk/client-ecr";

@@ -1,0 +1,1 @@
+export { GetWebACLForResourceCommand, WAFV2Client } from "@aws-sdk/client-wafv2";

@@ -2,12 +2,12 @@
 import { parseArgs } from "node:util";
 import { createEnvironment } from "../packages/local-cloud/src/environment/create.ts";
 import { exampleContainers, exampleImages } from "../packages/local-cloud/src/environment/example.ts";
+import { cutEarly } from "../packages/local-cloud/src/load/cut-early.ts";
 import { startLoad } from "../packages/local-cloud/src/load/start.ts";
 import type { LoadReport } from "../packages/local-cloud/src/load/types.ts";
 import { startLocalCloud } from "../packages/local-cloud/src/start.ts";
 import { runWorkflow } from "./demo/act.ts";
-import { cutEarly, drainSeconds, longLivedTold } from "./demo/cuts.ts";
-import { kindsTold } from "./demo/kinds.ts";
+import { kindsTold, longLivedTold } from "./demo/kinds.ts";
 import { broken, type Chapter, type ChapterResult, chapters } from "./demo/story.ts";
 
 const { values } = parseArgs({
@@ -27,6 +27,8 @@ const timeFactor = Number(values["time-factor"]);
 const rate = Number(values.rate);
 /** In the cloud's time, like everything that the reader is told. */
 const slowSeconds = 5;
+/** The deregistration delay: what is open on a leaving target may end within this time. */
+const drainSeconds = 30;
 const wanted = chapters.filter((chapter) => values.only === "" || values.only.split(",").includes(chapter.version));
 /** What the whole story must have met at least, so that "none lost" means something. */
 const leastRequests = wanted.length * 2_000 + (wanted.some((one) => one.version === "v2") ? 10_000 : 0);
@@ -77,7 +79,7 @@ async function play(chapter: Chapter, url: string, load: ReturnType<typeof start
   await new Promise((resolve) => setTimeout(resolve, 500));
   const after = await load.snapshot();
   const seconds = (text: string | undefined): number | undefined => (text === undefined || text === "" ? undefined : Number(text));
-  const cutConnections = cutEarly(after, cloud).length - cutEarly(before, cloud).length;
+  const cutConnections = cutEarly(after, cloud, drainSeconds).length - cutEarly(before, cloud, drainSeconds).length;
   const result: ChapterResult = {
     version: chapter.version,
     outcome: outputs["outcome"] ?? "no outcome",
@@ -147,7 +149,7 @@ async function tellStatus(): Promise<void> {
 
 function report(results: readonly ChapterResult[], load: LoadReport): void {
   const { failures, byKind } = load;
-  const cut = cutEarly(load, cloud);
+  const cut = cutEarly(load, cloud, drainSeconds);
   const failedRequests = load.failedRequests + cut.length;
   const problems = broken(results, leastRequests);
   say();

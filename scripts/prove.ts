@@ -10,6 +10,14 @@ const { values } = parseArgs({
     only: { type: "string", multiple: true, default: [] },
     /** Part of the matrix that is tried, 0 to 1. */
     share: { type: "string", default: "1" },
+    /** Real processes on the local cloud instead, in each phase. */
+    real: { type: "boolean", default: false },
+    /** Many requests through a deployment and a rollback instead; with --rate and --time-factor. */
+    load: { type: "boolean", default: false },
+    rate: { type: "string", default: "1000" },
+    "time-factor": { type: "string", default: "1" },
+    /** Breaks a promise on purpose, so that the proof can be seen to fail: `cancel` with --real, `drain` with --load. */
+    break: { type: "string", default: "" },
   },
 });
 const say = (text = ""): void => {
@@ -18,6 +26,18 @@ const say = (text = ""): void => {
 const progress = (text: string): void => {
   process.stderr.write(process.stderr.isTTY ? `\r${text}\u001b[K` : `${text}\n`);
 };
+
+if (values.real) {
+  const { proveReal } = await import("./prove/real.ts");
+  const kept = await proveReal({ only: values.only, json: values.json, breakCancel: values.break === "cancel" }, { say, progress });
+  process.exit(kept ? 0 : 1);
+}
+if (values.load) {
+  const { proveLoad } = await import("./prove/load.ts");
+  const options = { rate: Number(values.rate), timeFactor: Number(values["time-factor"]), json: values.json };
+  const kept = await proveLoad({ ...options, breakDrain: values.break === "drain" }, { say, progress });
+  process.exit(kept ? 0 : 1);
+}
 
 const began = Date.now();
 const names = values.only.length > 0 ? values.only : await allNames(Number(values.share));

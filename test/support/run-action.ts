@@ -18,19 +18,32 @@ export interface RunResult {
   readonly seconds: number;
 }
 
-/** Starts the action with these inputs, and waits for its end. */
-export async function runAction(
+/** A started action. */
+export interface RunningAction {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** When it has ended. */
+  readonly result: Promise<RunResult>;
+}
+
+/** `src`: the sources as they are; `dist`: the bundle that users run. */
+export type Entry = "src" | "dist";
+
+const entries: Readonly<Record<Entry, string>> = { src: "src/main.ts", dist: "dist/index.js" };
+
+/** Starts the action with these inputs. @param directory its working directory */
+export function startAction(
   action: string,
   directory: string,
   environment: Readonly<Record<string, string>>,
   inputs: Readonly<Record<string, string>>,
   onLine: (line: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-): Promise<RunResult> {
+  entry: Entry = "src",
+): RunningAction {
   const folder = mkdtempSync(join(tmpdir(), `${action}-`));
   mkdirSync(join(folder, "temp"));
   const files = { GITHUB_OUTPUT: "output", GITHUB_STATE: "state", GITHUB_STEP_SUMMARY: "summary" };
   const begin = performance.now();
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, "actions", action, "src", "main.ts")], {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, "actions", action, entries[entry])], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -44,24 +57,32 @@ export async function runAction(
       ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value])),
     },
   });
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
   let log = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => {
       log += text;
-      for (const line of text.split("\n")) onLine(line, (signal) => child.kill(signal));
+      for (const line of text.split("\n")) onLine(line, kill);
     });
-  const code = await new Promise<number>((resolve) => child.once("close", (exit, signal) => resolve(exit ?? (signal === null ? -1 : 128))));
   const read = (file: string): string => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "");
-  return {
-    code,
-    log,
-    outputs: pairs(read("output")),
-    summary: read("summary"),
-    state: pairs(read("state")),
-    folder,
-    seconds: (performance.now() - begin) / 1000,
-  };
+  const result = new Promise<number>((resolve) =>
+    child.once("close", (exit, signal) => resolve(exit ?? (signal === null ? -1 : 128))),
+  ).then(
+    (code): RunResult => ({
+      code,
+      log,
+      outputs: pairs(read("output")),
+      summary: read("summary"),
+      state: pairs(read("state")),
+      folder,
+      seconds: (performance.now() - begin) / 1000,
+    }),
+  );
+  return { kill, result };
 }
+
+/** Starts the action with these inputs, and waits for its end. */
+export const runAction = async (...given: Parameters<typeof startAction>): Promise<RunResult> => await startAction(...given).result;
 
 /** Reads `name<<delimiter` pairs, as the runner does. */
 function pairs(text: string): Readonly<Record<string, string>> {

@@ -20,9 +20,11 @@ export function lastWords({ stderr, stdout, exitCode, signal }: Ended): string {
   const end = signal !== undefined ? `it was ended by ${signal}` : `exit code ${exitCode ?? "unknown"}`;
   const lines = (stderr.trim() === "" ? stdout.slice(-4000) : stderr)
     .split("\n")
-    .map((line) => oneLine(line, 300))
+    .map((line) => oneLine(line, 400))
     .filter((line) => line !== "");
-  const telling = lines.findLast((line) => /error|fatal|fail|exception|denied|cannot|could not|not found/i.test(line)) ?? lines.at(-1);
+  const at = lines.findLastIndex((line) => /error|fatal|fail|exception|denied|cannot|could not|not found/i.test(line));
+  // A line that ends so has its cause in the next one.
+  const telling = at < 0 ? lines.at(-1) : lines.slice(at, lines[at]?.endsWith(":") === true ? at + 2 : at + 1).join(" ");
   return telling === undefined ? end : `${end}: ${telling}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "@aws-deploy-actions/shared/findings/finding";
+import { oneLine } from "@aws-deploy-actions/shared/text/sanitise";
 import { Unavailable } from "../ports.ts";
 import { readPins } from "./python-pins.ts";
 import { expectExit, fields, items, parseFields, textOf } from "./reading.ts";
@@ -58,6 +59,11 @@ async function ofFile(job: Job, file: Readonly<Record<string, unknown>>): Promis
           cwe: [1395],
           anchor: `${name} ${id}`,
           dependency: { name, version, advisories: [id] },
+          // A policy of the account may excuse it: told, not obeyed. Only the ignore file excuses.
+          ...(typeof known["ignored"] === "object" &&
+            known["ignored"] !== null && {
+              inlineSuppression: `Safety policy: ${oneLine(textOf(fields(known["ignored"])["reason"]), 200) || "no reason"}`,
+            }),
         };
       }),
     );

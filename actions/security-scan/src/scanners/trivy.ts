@@ -114,7 +114,8 @@ function read(job: Job, report: Readonly<Record<string, unknown>>, image: string
     const path = image === undefined ? job.pathOf(`${job.folder}/${target}`) : (job.files[0]?.path ?? ".");
     if (path === undefined) return [];
     const subject = image === undefined ? "" : ` in ${image} (${oneLine(target, 120)})`;
-    return [kind === "secret" ? secretFinding(one, path, subject) : vulnerability(one, path, subject, image !== undefined)];
+    const line = image === undefined ? lineOf(result, textOf(one["PkgID"])) : 1;
+    return [kind === "secret" ? secretFinding(one, path, subject) : vulnerability(one, { path, line }, subject, image !== undefined)];
   });
   return {
     findings,
@@ -123,18 +124,25 @@ function read(job: Job, report: Readonly<Record<string, unknown>>, image: string
   };
 }
 
-function vulnerability(one: Readonly<Record<string, unknown>>, path: string, subject: string, inImage: boolean): Finding {
+/** Where a lock file has the package. */
+function lineOf(result: Readonly<Record<string, unknown>>, id: string): number {
+  const found = items(result["Packages"]).find((one) => id !== "" && textOf(one["ID"]) === id);
+  return wholeOf(items(found?.["Locations"])[0]?.["StartLine"], 1);
+}
+
+function vulnerability(one: Readonly<Record<string, unknown>>, place: Finding["place"], subject: string, inImage: boolean): Finding {
   const [id, name, version] = [textOf(one["VulnerabilityID"]), textOf(one["PkgName"]), textOf(one["InstalledVersion"])];
   const fixed = textOf(one["FixedVersion"]);
   const uri = textOf(one["PrimaryURL"]);
+  const at = textOf(one["PkgPath"]) === "" ? "" : `, at ${oneLine(textOf(one["PkgPath"]), 200)}`;
   return {
     source: inImage ? "trivy-image" : "trivy",
     rule: id,
     title: `Known vulnerability ${id} in ${name}`,
     severity: severityOf(textOf(one["Severity"]), "high"),
     category: "dependency",
-    place: { path, line: 1 },
-    message: `${name} ${version}${subject}: ${textOf(one["Title"]) || oneLine(textOf(one["Description"]), 300)}`,
+    place,
+    message: `${name} ${version}${subject}${at}: ${textOf(one["Title"]) || oneLine(textOf(one["Description"]), 300)}`,
     help:
       fixed === ""
         ? `No fixed version of ${name} is known: replace it, or ignore the finding with an end date.`

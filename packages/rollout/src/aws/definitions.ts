@@ -1,5 +1,6 @@
 import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
-import { causeKind } from "@aws-deploy-actions/shared/aws/errors";
+import { causeKind, mayPass } from "@aws-deploy-actions/shared/aws/errors";
+import type { Clock } from "@aws-deploy-actions/shared/clock";
 import { deploymentTrouble } from "@aws-deploy-actions/shared/problems";
 import { type JsonObject, registrable, sameDefinition } from "../definition.ts";
 
@@ -36,27 +37,33 @@ function noSuchFamily(error: unknown): undefined {
   return undefined;
 }
 
+/** How often a definition is sent at most, and how much longer each time it is waited before looking whether it is there. */
+const [attempts, settleSeconds] = [4, 2] as const;
+
 /**
- * Registers a definition, or finds that the family's latest revision already is the same: a run that died after registering
- * must not leave a second revision.
+ * Registers a definition, or finds that the family's latest revision already is the same: a run that died after registering must not leave
+ * a second revision. For the same reason nothing is sent again before a look shows that it was not carried out.
  */
-export async function registerOnce(aws: Aws<"ecs">, body: JsonObject): Promise<{ readonly arn: string; readonly created: boolean }> {
+export async function registerOnce(
+  aws: Aws<"ecs">,
+  body: JsonObject,
+  clock: Clock,
+): Promise<{ readonly arn: string; readonly created: boolean }> {
   const family = String(body["family"]);
-  const latest = await readDefinition(aws, family).catch(noSuchFamily);
-  if (latest !== undefined && sameDefinition(latest.body, body)) return { arn: latest.arn, created: false };
-  const answer = await aws
-    .ecs((sdk) => new sdk.RegisterTaskDefinitionCommand({ family, containerDefinitions: [] }), {
-      rawBody: body,
-      // A reply that was lost may have registered it: look again instead of registering twice.
-      retry: { attempts: 1, budget: 0 },
-    })
-    .catch(async (error: unknown) => {
-      const again = await readDefinition(aws, family).catch(() => undefined);
-      if (again !== undefined && again.arn !== latest?.arn && sameDefinition(again.body, body))
-        return { taskDefinition: { taskDefinitionArn: again.arn } };
-      throw error;
-    });
-  const arn = answer.taskDefinition?.taskDefinitionArn;
-  if (arn === undefined) throw deploymentTrouble(`registering a revision of ${family} gave no ARN`);
-  return { arn, created: true };
+  for (let attempt = 1; ; attempt++) {
+    const latest = await readDefinition(aws, family).catch(noSuchFamily);
+    if (latest !== undefined && sameDefinition(latest.body, body)) return { arn: latest.arn, created: attempt > 1 };
+    try {
+      const answer = await aws.ecs((sdk) => new sdk.RegisterTaskDefinitionCommand({ family, containerDefinitions: [] }), {
+        rawBody: body,
+        retry: { attempts: 1, budget: 0 },
+      });
+      const arn = answer.taskDefinition?.taskDefinitionArn;
+      if (arn === undefined) throw deploymentTrouble(`registering a revision of ${family} gave no ARN`);
+      return { arn, created: true };
+    } catch (error) {
+      if (attempt === attempts || !mayPass(causeKind(error))) throw error;
+      await clock.sleep(settleSeconds * attempt);
+    }
+  }
 }

@@ -43,7 +43,7 @@ export function awsToolbox(
       return await glanceAtBucket(aws, stateBucket, account ?? (await identity()).account, prefix);
     },
     readDefinition: async (name) => await readDefinition(aws, name),
-    register: async (body) => await registerOnce(aws, body),
+    register: async (body) => await registerOnce(aws, body, clock),
     resolveImage: async (image) => await resolveImage(aws, image),
     store: async (environment) => {
       if (stateBucket === undefined) return tagStore(aws, environment.services.blue.arn, clock);

@@ -109,7 +109,7 @@ export async function growth(tasks: readonly number[], services: readonly number
     title: "Growth (virtual time; own ms: the action and the simulated cloud together)",
     figures: [...grown(byTasks, "tasks"), ...grown(byServices, "services")],
     notes: [
-      `AWS publishes ${elbRate} ELB Describe calls a second for an account and region, with a bucket of 40: where more runs begin at one moment, they are throttled and retried; a fleet goes in waves.`,
+      `Here AWS has no limits: "ELB reads/s" is what the runs would like. AWS publishes ${elbRate} for an account and region; how they share those: --only fleet.`,
     ],
   };
 }

@@ -78,6 +78,7 @@ const parts: readonly Part[] = [
     },
   },
   { name: "growth", isLong: true, run: async () => await (await import("../bench/growth.ts")).growth([10, 100, 1000], [1, 10, 100]) },
+  { name: "fleet", isLong: true, run: async () => await (await import("../bench/fleet.ts")).fleet([1, 10, 100], 10) },
   { name: "growth-secrets", isLong: true, run: async () => await (await import("../bench/secrets.ts")).secrets([1, 20, 100, 500, 5000]) },
   { name: "judge", isLong: true, run: async () => await (await import("../bench/sections.ts")).judge(10_000) },
   {

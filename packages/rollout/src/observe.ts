@@ -20,6 +20,11 @@ const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
   "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30 },
 };
 
+/** Parts that cost calls of the load balancer and of ECS, whose rates all deployments of the account share. */
+const ofControlPlane: ReadonlySet<Part> = new Set(["routes", "services", "tasks", "targets", "oldTargets", "scaling"]);
+/** About the time between two looks: what is asked for in every look has no age that could be stretched. */
+const oneLook: Seconds = 2;
+
 const nothingYet: Judgement = { verdict: "no-data", evidence: "nothing was measured yet", findings: [] };
 
 /** On the way back what somebody else does to the weights is seen soon in every phase, and so is whether users have arrived. */
@@ -53,10 +58,17 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
   let current = 0;
   const seenAt = new Map<Part, Instant>();
   const stale = (part: Part, phase: Phase): boolean => {
-    const limit = limitOf(plan, phase, part);
+    const limit = stretched(limitOf(plan, phase, part), part, phase);
     const at = seenAt.get(part);
     return limit !== undefined && (at === undefined || clock.now() - at >= limit);
   };
+  /** Where AWS refuses calls for their rate, topology and targets are asked for less often. Users on the way back wait for nothing. */
+  function stretched(limit: Seconds | undefined, part: Part, phase: Phase): Seconds | undefined {
+    const slowness = ports.slowness?.() ?? 1;
+    if (limit === undefined || slowness === 1 || !ofControlPlane.has(part) || plan.goal === "return" || phase === "rolling-back")
+      return limit;
+    return (limit + oneLook) * slowness - oneLook;
+  }
   const done = (part: Part): void => {
     seenAt.set(part, clock.now());
   };

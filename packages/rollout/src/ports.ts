@@ -110,4 +110,6 @@ export interface Ports {
   readonly tests: TestPort;
   readonly record: RecordPort;
   readonly narrator: Narrator;
+  /** How many times less often than usual to look at AWS, since it refuses calls for their rate; 1 without it. */
+  readonly slowness?: () => number;
 }

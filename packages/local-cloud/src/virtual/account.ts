@@ -1,6 +1,7 @@
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import { seededRandom } from "../balancer/random.ts";
 import type { TaskSpec } from "../ecs/model.ts";
+import type { RateLimits } from "../proxy/rate-limits.ts";
 import type { VirtualCall } from "./aws.ts";
 import { type Behaviour, createWorld, type World, type WorldListener, wellBehaved } from "./world.ts";
 
@@ -43,6 +44,7 @@ export interface VirtualAccount {
   readonly cluster: string;
   readonly clusterArn: string;
   readonly groups: Readonly<Record<"blue" | "green", string>>;
+  readonly limits: RateLimits | undefined;
   now: Instant;
   advanceTo(to: Instant): void;
 }
@@ -62,6 +64,8 @@ export interface AccountOptions {
   /** By image name. */
   readonly behaviours?: Readonly<Record<string, Partial<Behaviour>>>;
   readonly metricDelay?: number;
+  /** AWS's token buckets, shared by the accounts that stand for services of one. Default: none. */
+  readonly limits?: RateLimits;
 }
 
 export const region = "eu-central-1";
@@ -148,6 +152,7 @@ export function createAccount(options: AccountOptions): VirtualAccount {
     cluster: "shop-staging",
     clusterArn,
     groups,
+    limits: options.limits,
     now: options.start,
     advanceTo: (to) => {
       if (to <= account.now) return;

@@ -1,4 +1,5 @@
 import { type Aws, type CallOptions, type Command, type ServiceName, serviceOver } from "@aws-deploy-actions/shared/aws/connect";
+import { createPace } from "@aws-deploy-actions/shared/aws/pace";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { VirtualAccount } from "./account.ts";
 import { dead, deniedError, type Fault, lostReply, type PlannedFault, serverError, silenceSeconds, throttlingError } from "./faults.ts";
@@ -64,12 +65,13 @@ export function virtualAws(
   clock: Clock,
   sdks: ReadonlyMap<string, object>,
 ): Aws<VirtualServices> {
+  const pace = createPace(clock, account.random);
   const services = Object.keys(sdkModules).map((name) => {
     const send = async (command: Command, options: CallOptions): Promise<unknown> =>
       await sendOne(name, command, options, account, process, clock);
-    return [name, serviceOver(name, async () => ({ sdk: sdks.get(name) ?? {}, send }), clock)] as const;
+    return [name, serviceOver(name, async () => ({ sdk: sdks.get(name) ?? {}, send }), clock, pace)] as const;
   });
-  const aws = { ...Object.fromEntries(services), region: "eu-central-1", inRegion: () => aws } as unknown as Aws<VirtualServices>;
+  const aws = { ...Object.fromEntries(services), region: "eu-central-1", pace, inRegion: () => aws } as unknown as Aws<VirtualServices>;
   return aws;
 }
 
@@ -93,7 +95,8 @@ async function sendOne(
   await clock.sleep(0.02 + 0.04 * account.random());
   if (process.isDead) return await dead();
   const before = process.calls;
-  const fault = process.trouble?.(operation, clock.now()) ?? faultFor(process, operation);
+  const planned = process.trouble?.(operation, clock.now()) ?? faultFor(process, operation);
+  const fault = planned ?? (isWithin(account, operation, clock) ? undefined : "throttled");
   if (process.calls > before) process.onCall(before);
   const input = (options.rawBody ?? command.input) as Readonly<Record<string, unknown>>;
   account.calls.push({ at: clock.now(), began, process: process.name, operation, input, fault });
@@ -129,6 +132,12 @@ async function sendOne(
       await clock.sleep(silenceSeconds);
       throw lostReply();
   }
+}
+
+/** Takes the call's tokens out of the account's buckets. The proxy names services as IAM does. */
+function isWithin(account: VirtualAccount, operation: string, clock: Clock): boolean {
+  const [service = "", name = ""] = operation.split(":");
+  return account.limits?.take({ service: service === "elb" ? "elasticloadbalancing" : service, operation: name }, clock.now()) ?? true;
 }
 
 /** A fault belongs to one call; throttling goes on for three attempts of it, a denial for ever. */

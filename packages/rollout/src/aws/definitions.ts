@@ -56,7 +56,8 @@ export async function registerOnce(
     try {
       const answer = await aws.ecs((sdk) => new sdk.RegisterTaskDefinitionCommand({ family, containerDefinitions: [] }), {
         rawBody: body,
-        retry: { attempts: 1, budget: 0 },
+        // What AWS refuses for the rate was not carried out.
+        retry: { attempts: 1, budget: 0, throttled: 120 },
       });
       const arn = answer.taskDefinition?.taskDefinitionArn;
       if (arn === undefined) throw deploymentTrouble(`registering a revision of ${family} gave no ARN`);

@@ -84,6 +84,7 @@ export function rolloutPorts(
   const noted = noteShares(traffic, routes, clock);
   return {
     traffic: noted.traffic,
+    slowness: aws.pace.slowness,
     services: ecsServices(aws, names.cluster, names.services),
     scaling: serviceScaling(aws, cluster, names.services),
     migration:

@@ -1,6 +1,7 @@
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from "@smithy/types";
 import type { Clock } from "../clock.ts";
-import { awsTrouble } from "./errors.ts";
+import { awsTrouble, failureKind } from "./errors.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { defaultRetry, type RetryPolicy, withRetry } from "./retry.ts";
 import type { AwsSettings } from "./settings.ts";
 
@@ -68,6 +69,8 @@ export type Loaders<Names extends ServiceName> = { readonly [K in Names]: () => 
 /** AWS in one region with one identity. What adapters are built from; tests and the fault matrix give another one. */
 export type Aws<Names extends ServiceName = ServiceName> = { readonly [K in Names]: Service<Modules[K]> } & {
   readonly region: string;
+  /** How fast this run may read. */
+  readonly pace: Pace;
   /** Another region with the same identity. */
   readonly inRegion: (region: string) => Aws<Names>;
 };
@@ -85,11 +88,13 @@ export function connectAws<Names extends ServiceName>(
   credentials: AwsCredentialIdentityProvider | undefined,
 ): Aws<Names> {
   const connect = (region: string): Aws<Names> => {
+    // The buckets are those of one account in one region.
+    const pace = createPace(clock);
     const services = Object.entries<() => Promise<object>>(loaders).map(([name, load]) => [
       name,
-      service(name, load, region, settings, clock, credentials),
+      service(name, load, region, settings, clock, credentials, pace),
     ]);
-    return { ...Object.fromEntries(services), region, inRegion: connect };
+    return { ...Object.fromEntries(services), region, pace, inRegion: connect };
   };
   return connect(settings.region);
 }
@@ -97,11 +102,14 @@ export function connectAws<Names extends ServiceName>(
 /** Sends one command, wherever AWS is. */
 export type Send = (command: Command, options: CallOptions) => Promise<unknown>;
 
+const reading = /^(Describe|List|Get|BatchGet|Filter|Head)/;
+
 /** A service over anything that answers commands: retries, and trouble that names the call. Tests give it an AWS of their own. */
 export function serviceOver(
   name: string,
   open: () => Promise<{ readonly sdk: object; readonly send: Send }>,
   clock: Clock,
+  pace: Pace = createPace(clock),
 ): Service<unknown> {
   let opened: ReturnType<typeof open> | undefined;
   return async (make, options = {}) => {
@@ -114,7 +122,14 @@ export function serviceOver(
     const attempt = async (): Promise<unknown> => {
       const now = command ?? make(sdk);
       command = undefined;
-      return await send(now, options);
+      // What changes something is never held back: users may wait for it.
+      if (reading.test(now.constructor.name)) await pace.ready(name, options.signal);
+      try {
+        return await send(now, options);
+      } catch (error) {
+        if (failureKind(error) === "throttled") pace.refused(name);
+        throw error;
+      }
     };
     try {
       return (await withRetry(clock, options.retry ?? defaultRetry, attempt, Math.random, options.signal)) as never;
@@ -131,6 +146,7 @@ function service(
   settings: AwsSettings,
   clock: Clock,
   credentials: AwsCredentialIdentityProvider | undefined,
+  pace: Pace,
 ): Service<unknown> {
   const open = async () => {
     const sdk = await load();
@@ -141,7 +157,7 @@ function service(
     };
     return { sdk, send };
   };
-  return serviceOver(name, open, clock);
+  return serviceOver(name, open, clock, pace);
 }
 
 /** The SDK drops members that it does not know, both ways; middleware at the wire sees them all. */

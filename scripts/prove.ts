@@ -18,6 +18,10 @@ const { values } = parseArgs({
     "time-factor": { type: "string", default: "1" },
     /** Breaks a promise on purpose, so that the proof can be seen to fail: `cancel` with --real, `drain` with --load. */
     break: { type: "string", default: "" },
+    /** faults, cancel or two; all where none is named. */
+    part: { type: "string", multiple: true, default: [] },
+    /** Another part of the matrix, where a share is given. */
+    seed: { type: "string", default: "1" },
   },
 });
 const say = (text = ""): void => {
@@ -40,7 +44,7 @@ if (values.load) {
 }
 
 const began = Date.now();
-const names = values.only.length > 0 ? values.only : await allNames(Number(values.share));
+const names = values.only.length > 0 ? values.only : await allNames(Number(values.share), Number(values.seed), values.part);
 const step = Math.max(1, Math.floor(names.length / 20));
 const judged = await runAll(names, (done, { name, verdict }) => {
   if (verdict.violations.length > 0) progress(`✖ ${name}: ${verdict.operation}, ${verdict.ending}: ${verdict.violations.join("; ")}`);

@@ -16,13 +16,16 @@ const cancelled: readonly string[] = ["good", "canary"];
  * deployment, and two runs at once.
  *
  * @param share 1: all of them
+ * @param seed which ones, where it is less
+ * @param parts faults, cancel, two; none: all of them
  */
-export async function allNames(share: number): Promise<readonly string[]> {
+export async function allNames(share: number, seed: number, parts: readonly string[]): Promise<readonly string[]> {
   const names: string[] = [];
   // One after the other: a trial puts its own seed in the place of Math.random.
   for (const store of Object.keys(stores)) names.push(...(await namesIn(store)));
-  const random = seededRandom(matrixSeed);
-  return names.filter(() => random() < share);
+  const random = seededRandom(seed);
+  const partOf = (name: string): string => /^(cancel|two):/.exec(name)?.[1] ?? "faults";
+  return names.filter((name) => random() < share && (parts.length === 0 || parts.includes(partOf(name))));
 }
 
 async function namesIn(store: string): Promise<readonly string[]> {

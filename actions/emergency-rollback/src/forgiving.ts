@@ -1,4 +1,5 @@
-import { type Colour, perColour } from "@aws-deploy-actions/rollout/colours";
+import { type Colour, type PerColour, perColour } from "@aws-deploy-actions/rollout/colours";
+import type { ScalingSeen } from "@aws-deploy-actions/rollout/model";
 import type { RolloutPorts } from "@aws-deploy-actions/rollout/order";
 import type { ScalingPort } from "@aws-deploy-actions/rollout/ports";
 import type { Clock } from "@aws-deploy-actions/shared/clock";
@@ -7,18 +8,28 @@ import type { Seconds } from "@aws-deploy-actions/shared/units";
 
 /** What users do not depend on may hold a rollback for so long at each step. */
 const patience: Seconds = 3;
+/** Autoscaling is given back when users are safe: there is time to get an answer. */
+const lastPatience: Seconds = 30;
+
+const all = (suspended: boolean): ScalingSeen => ({
+  scaleInSuspended: suspended,
+  scaleOutSuspended: suspended,
+  scheduledSuspended: suspended,
+});
 
 /**
  * Ports for an emergency: autoscaling that cannot be looked at or suspended is told and passed over. Users are better served by a colour
- * that scales by itself than by one that is not there.
+ * that scales by itself than by one that is not there. What nobody could look at or change counts as suspended, so that it is given back
+ * at the end; what cannot be given back either is left to the next run.
  */
 export function forgiving(ports: RolloutPorts, clock: Clock): RolloutPorts {
   const told = new Set<string>();
-  /** What could not be changed is left alone from then on: it is not asked for again at every look. */
-  const leftAlone = new Set<Colour>();
-  const attempt = async <T>(what: string, work: Promise<T>): Promise<{ readonly value: T } | undefined> => {
+  const taken = new Map<Colour, ScalingSeen>();
+  const undone = new Set<Colour>();
+  let seen: PerColour<ScalingSeen | undefined> | undefined;
+  const attempt = async <T>(what: string, work: Promise<T>, limit: Seconds): Promise<{ readonly value: T } | undefined> => {
     const wait = new AbortController();
-    const late = clock.sleep(patience, wait.signal).then(
+    const late = clock.sleep(limit, wait.signal).then(
       () => "no answer in time",
       () => "",
     );
@@ -35,16 +46,24 @@ export function forgiving(ports: RolloutPorts, clock: Clock): RolloutPorts {
     return undefined;
   };
   const { scaling } = ports;
-  const change = async (colour: Colour, what: string, work: Promise<void>): Promise<void> => {
-    if ((await attempt(what, work)) === undefined) leftAlone.add(colour);
-  };
   const calm: ScalingPort = {
     look: async () => {
-      const seen = await attempt("autoscaling cannot be looked at", scaling.look());
-      return perColour((colour) => (leftAlone.has(colour) ? undefined : seen?.value[colour]));
+      const answer = await attempt("autoscaling cannot be looked at", scaling.look(), patience);
+      if (answer !== undefined) seen = answer.value;
+      const shown = (colour: Colour): ScalingSeen | undefined => (seen === undefined ? all(true) : seen[colour]);
+      return perColour((colour) => (undone.has(colour) ? undefined : (taken.get(colour) ?? shown(colour))));
     },
-    suspend: async (colour, what) => await change(colour, `autoscaling of ${colour} cannot be suspended`, scaling.suspend(colour, what)),
-    giveBack: async (colour) => await change(colour, `autoscaling of ${colour} cannot be given back`, scaling.giveBack(colour)),
+    suspend: async (colour, what) => {
+      // A call without an answer in time may still be carried out.
+      taken.set(colour, all(true));
+      const done = await attempt(`autoscaling of ${colour} cannot be suspended`, scaling.suspend(colour, what), patience);
+      if (done !== undefined) taken.set(colour, { ...all(what === "all"), scaleInSuspended: true });
+    },
+    giveBack: async (colour) => {
+      const done = await attempt(`autoscaling of ${colour} cannot be given back`, scaling.giveBack(colour), lastPatience);
+      if (done === undefined) undone.add(colour);
+      else taken.set(colour, all(false));
+    },
   };
-  return { ...ports, scaling: calm };
+  return { ...ports, scaling: calm, leavesUndone: () => undone.size > 0 };
 }

@@ -83,7 +83,9 @@ async function writeEnd(
   // A run that could not even look has ended nothing: what it found unfinished is left to the next one.
   if (ending.seen === undefined) return await session.release().catch(notWritten);
   const now = clock.now();
-  const keepUntil = ending.outcome === "succeeded" && plan.keepPrevious > 0 ? now + plan.keepPrevious : undefined;
+  // What was passed over is cleaned up as what was kept: by the next run, `resume` or the guard, and here at once.
+  const isLeft = plan.keepPrevious > 0 || ports.leavesUndone();
+  const keepUntil = ending.outcome === "succeeded" && isLeft ? now + plan.keepPrevious : undefined;
   const end: Saved = { ...saved, progress: ending.progress, outcome: ending.outcome, endedAt: now, keepUntil };
   await session.end(end).catch(notWritten);
 }

@@ -103,10 +103,14 @@ const ended = (
   outcome,
   because,
   progress,
-  seen: observer.last,
+  seen: seenAtEnd(observer),
   problems,
   lost,
 });
+
+/** Where users are cannot be told from some of the routes, which is all that an emergency's first look may show. */
+const seenAtEnd = ({ last, knowsRoutes }: Observer): Snapshot | undefined =>
+  last === undefined || knowsRoutes ? last : { ...last, routes: [] };
 
 /** A cancelled job stops in the first second: what users see is settled before anything else is looked at. */
 async function heedCancellation(run: Run, progress: Progress): Promise<Progress | Ending> {

@@ -17,7 +17,7 @@ const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
   shift: { routes: 30, targets: 10, oldTargets: 30, services: 30, judgement: 0, confirmation: 0 },
   watch: { judgement: 0, routes: 30, targets: 10, oldTargets: 60, services: 60 },
   finalize: { services: 3, targets: 10, oldTargets: 5, scaling: 30, routes: 5 },
-  "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30 },
+  "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30, migration: 5 },
 };
 
 /** Parts that cost calls of the load balancer and of ECS, whose rates all deployments of the account share. */
@@ -41,6 +41,8 @@ export interface Observer {
   look(progress: Progress): Promise<Snapshot>;
   /** The last look, without asking. */
   readonly last: Snapshot | undefined;
+  /** Whether every route was ever seen. */
+  readonly knowsRoutes: boolean;
   /** Puts in what a mutation answered: a read right after it may still show the old state. */
   amend(change: Partial<Snapshot>): void;
   /** The next look asks for this part again. */
@@ -57,6 +59,8 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
   let untouched = first !== undefined;
   let current = 0;
   const seenAt = new Map<Part, Instant>();
+  /** Parts that were read in full at least once: the first look may have left out some routes, and has no tasks. */
+  const known = new Set<Part>(first === undefined ? [] : ["services"]);
   const stale = (part: Part, phase: Phase): boolean => {
     const limit = stretched(limitOf(plan, phase, part), part, phase);
     const at = seenAt.get(part);
@@ -73,11 +77,35 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     seenAt.set(part, clock.now());
   };
 
-  async function refreshTopology(progress: Progress): Promise<Pick<Snapshot, "routes" | "services" | "scaling">> {
+  /**
+   * Reads a part that has become too old. What was read counts although another part of the same look fails; what fails is not asked for
+   * again at once where an older look can stand in for it: a call that is denied must not hold up all the others.
+   */
+  async function refresh<P extends "routes" | "services" | "scaling" | "tasks">(
+    part: P,
+    { phase }: Progress,
+    read: () => Promise<Snapshot[P]>,
+    mine: number,
+  ): Promise<Snapshot[P]> {
+    if (last !== undefined && !stale(part, phase)) return last[part];
+    try {
+      const found = await read();
+      if (mine !== current) return found;
+      known.add(part);
+      if (last !== undefined) last = { ...last, [part]: found };
+      done(part);
+      return found;
+    } catch (error) {
+      if (known.has(part)) done(part);
+      throw error;
+    }
+  }
+
+  async function refreshTopology(progress: Progress, mine: number): Promise<Pick<Snapshot, "routes" | "services" | "scaling">> {
     const [routes, services, scaling] = await Promise.all([
-      last === undefined || stale("routes", progress.phase) ? ports.traffic.routes().finally(() => done("routes")) : last.routes,
-      last === undefined || stale("services", progress.phase) ? ports.services.look().finally(() => done("services")) : last.services,
-      last === undefined || stale("scaling", progress.phase) ? ports.scaling.look().finally(() => done("scaling")) : last.scaling,
+      refresh("routes", progress, ports.traffic.routes, mine),
+      refresh("services", progress, ports.services.look, mine),
+      refresh("scaling", progress, ports.scaling.look, mine),
     ]);
     return { routes, services, scaling };
   }
@@ -122,7 +150,7 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     const goOn = (): void => {
       if (mine !== current) throw new Error("this look was abandoned");
     };
-    let { routes, services, scaling } = await refreshTopology(progress);
+    let { routes, services, scaling } = await refreshTopology(progress, mine);
     goOn();
     const targets = await refreshTargets(progress, routes);
     goOn();
@@ -131,11 +159,9 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
       services = await ports.services.look();
       done("services");
     }
+    if (moved) seenAt.delete("tasks");
     const asksTasks = freshness[phase].tasks !== undefined;
-    const tasks =
-      asksTasks && (moved || stale("tasks", phase))
-        ? await ports.services.tasks(plan.to).finally(() => done("tasks"))
-        : (last?.tasks ?? []);
+    const tasks = asksTasks ? await refresh("tasks", progress, async () => await ports.services.tasks(plan.to), mine) : (last?.tasks ?? []);
     goOn();
     const [judgement, confirmation, migration, tests] = await Promise.all([
       judge(progress, routes),
@@ -152,6 +178,9 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     look,
     get last() {
       return last;
+    },
+    get knowsRoutes() {
+      return known.has("routes");
     },
     amend: (change) => {
       if (last !== undefined) last = { ...last, ...change };

@@ -40,5 +40,7 @@ export interface Collected {
 /** A rollout's ports, with the probing that runs beside it. */
 export interface RolloutPorts extends Ports {
   stopProbing(): void;
+  /** Whether something was passed over that the next run shall do. */
+  leavesUndone(): boolean;
   collected(): Collected;
 }

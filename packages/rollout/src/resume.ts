@@ -65,8 +65,7 @@ export function resumption(saved: Saved, environment: Environment, now: Instant)
       rollbackAs: progress.rollbackAs ?? "cancelled",
     },
   });
-  if (saved.goal === "return")
-    return { how: "go-on", because: "the way back is carried on", progress: { ...progress, since: now, started: now } };
+  if (saved.goal === "return") return { how: "go-on", because: "the way back is carried on", progress: wayBackAgain(progress, now) };
   switch (progress.phase) {
     case "rolling-back":
       return back("the rollback was not finished");
@@ -98,6 +97,21 @@ export function resumption(saved: Saved, environment: Environment, now: Instant)
   }
 }
 
+/** A way back that had failed is tried from its beginning: what was in its way may be gone. */
+function wayBackAgain(progress: Progress, now: Instant): Progress {
+  const again = { ...progress, since: now, started: now };
+  if (progress.phase !== "rolling-back") return again;
+  return {
+    ...again,
+    phase: "shift",
+    stepSince: undefined,
+    confirmedAt: undefined,
+    rollbackReason: undefined,
+    rollbackSince: undefined,
+    rollbackAs: undefined,
+  };
+}
+
 /** The plan of a lost rollout, as far as the record and the inputs of whoever goes on tell it. */
 export const resumedPlan = (
   saved: Saved,
@@ -112,7 +126,8 @@ export const resumedPlan = (
   watch: saved.watch,
   count: saved.progress.count,
   steps: [{ percent: 100, bake: 0 }],
-  migration: false,
+  // It is not begun, but what was begun is looked for.
+  migration: saved.progress.phase === "migrate" || (saved.progress.phase === "rolling-back" && saved.progress.switchedAt === undefined),
   test: false,
   urgent: saved.goal === "return",
 });

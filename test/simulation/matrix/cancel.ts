@@ -1,6 +1,7 @@
 // A job that is cancelled at any of its calls: users are put back with the very next calls, and the post step ends the rest.
 import { type VirtualCall, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
-import { start } from "../scenario.ts";
+import { leftBehind } from "../../../actions/blue-green-deploy/src/resume.ts";
+import { type Inputs, type Run, type Stage, start } from "../scenario.ts";
 import { firstSwitch } from "./before.ts";
 import { untilDead, withSeed } from "./carry.ts";
 import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
@@ -48,11 +49,7 @@ export async function tryCancel(story: Story, store: string, at: number, seed: n
       const moved = account.weightChanges.filter((one) => one.at > (cancelled?.at ?? Number.POSITIVE_INFINITY));
       if (cancelled?.switched === false && moved.some((one) => (one.groups.get(account.groups.green)?.after ?? 0) > 0))
         violations.push("users were sent to the new version after the job was cancelled");
-      const state = Object.fromEntries([...run.state].map(([name, value]) => [`STATE_${name}`, value]));
-      const post = start(stage, inputs, virtualProcess("post"), state);
-      const rest = await clock.until(untilDead(stage, post), 7200);
-      ending += `, post ${rest?.outcome}`;
-      violations.push(...claimViolations(stage, rest));
+      ending += `, post ${await postStep(stage, inputs, run, violations)}`;
       const took = clock.now() - (cancelled?.at ?? clock.now());
       if (cancelled !== undefined && took > graceSeconds) violations.push(`the rest took ${Math.round(took)} s after the cancellation`);
       await clock.until(clock.sleep(45));
@@ -63,4 +60,14 @@ export async function tryCancel(story: Story, store: string, at: number, seed: n
     violations.push(...traceViolations(stage));
     return { ending, violations: [...new Set(violations)], calls: process.calls, operation };
   });
+}
+
+/** What the runner does next: the same bundle, with the state that the main step left. */
+async function postStep(stage: Stage, inputs: Inputs, { state }: Run, violations: string[]): Promise<string> {
+  const environment = Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
+  if (leftBehind(environment) === undefined) return "has nothing to do";
+  const post = start(stage, inputs, virtualProcess("post"), environment);
+  const result = await stage.clock.until(untilDead(stage, post), 7200);
+  violations.push(...claimViolations(stage, result));
+  return result?.outcome ?? "died";
 }

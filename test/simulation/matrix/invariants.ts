@@ -95,7 +95,7 @@ export function endViolations(stage: Stage, allowed: readonly On[], count: numbe
   if ((leaseOf(stage)?.until ?? 0) > stage.clock.now() + 1) found.push("a lease is still held");
   const saved = savedOf(stage);
   if (saved !== undefined && saved.outcome === undefined) found.push(`the record still says ${saved.progress.phase}`);
-  return [...found, ...scalingViolations(stage, on), ...testRouteViolations(stage, on)];
+  return [...found, ...scalingViolations(stage, on)];
 }
 
 /** Autoscaling serves where users are, and does not bring the drained colour up again. */
@@ -117,7 +117,10 @@ function scalingViolations({ account }: Stage, on: "blue" | "green"): readonly s
 }
 
 /** Nothing leads testers where nobody answers. */
-function testRouteViolations({ account }: Stage, on: "blue" | "green"): readonly string[] {
+export function testRouteViolations(stage: Stage): readonly string[] {
+  const { account } = stage;
+  const on = usersOn(stage);
+  if (on === "split") return [];
   return account.listeners.flatMap((listener) => {
     const left = listener.rules.filter(leadsTesters).length;
     const astray = listener.forTesters === true && (weightsOf(listener.defaultActions).get(account.groups[on]) ?? 0) === 0;

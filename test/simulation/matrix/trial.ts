@@ -5,7 +5,7 @@ import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { startRollback } from "../emergency-scenario.ts";
 import { type Inputs, type Run, type Stage, start } from "../scenario.ts";
 import { runToEnd, savedOf, untilDead, waitForLease, withSeed } from "./carry.ts";
-import { claimViolations, endViolations, traceViolations, usersOn } from "./invariants.ts";
+import { claimViolations, endViolations, testRouteViolations, traceViolations, usersOn } from "./invariants.ts";
 import type { Story } from "./stages.ts";
 import { stores } from "./stories.ts";
 
@@ -58,11 +58,14 @@ async function judged(trial: Trial): Promise<Verdict> {
     // Where the end could not be written down, somebody has to look after it.
     const unfinished = savedOf(stage) !== undefined && savedOf(stage)?.outcome === undefined;
     if (result?.ok !== true || unfinished) ending += `, then ${await nextRun(trial, stage, violations)}`;
-    if (story.action === "emergency-rollback" && usersOn(stage) !== "blue")
-      ending += `, again ${await oncePerson(trial, stage, violations)}`;
+    const { goal, outcome } = savedOf(stage) ?? {};
+    const isBack = usersOn(stage) === "blue" && (goal === "return" || outcome !== "succeeded");
+    if (story.action === "emergency-rollback" && !isBack) ending += `, again ${await askedAgain(trial, stage, violations)}`;
     ending += await afterKeeping(trial, stage, violations);
     await stage.clock.until(stage.clock.sleep(settleSeconds));
-    violations.push(...endViolations(stage, story.allowed, 2), ...(await lookOnce(stage, inputs)));
+    violations.push(...endViolations(stage, story.allowed, 2), ...(await lookOnce(stage, { ...inputs, ...testListenerOf(story) })));
+    // Whoever may not touch the test route any more leaves it, and says so: no user takes it.
+    if (fault?.kind !== "denied") violations.push(...testRouteViolations(stage));
   } catch (error) {
     violations.push(`it hung or crashed: ${(error as Error).message}`);
   }
@@ -72,17 +75,21 @@ async function judged(trial: Trial): Promise<Verdict> {
 }
 
 /** The run after: once the lease has ended it finishes or undoes what was left. */
-async function nextRun({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
+async function nextRun(trial: Trial, stage: Stage, violations: string[], isFirst = true): Promise<string> {
+  const { story, store } = trial;
   await waitForLease(stage);
   const inputs = story.action === undefined ? story.inputs : {};
   const { result } = await runToEnd(stage, { ...inputs, ...stores[store], mode: "resume" });
   violations.push(...claimViolations(stage, result, savedOf(stage)?.goal === "return" ? "blue" : "green"));
+  // A version that was to be held without a verdict is held again; the next resume ends that.
+  if (story.inputs["on-inconclusive"] === "hold" && result?.outcome === "inconclusive" && isFirst)
+    return `${told(stage, result)}, then ${await nextRun(trial, stage, violations, false)}`;
   if (result?.ok !== true) violations.push(`the next run failed: ${result?.reason}`);
   return told(stage, result);
 }
 
 /** A rollback that ended before it did anything is asked for again. */
-async function oncePerson({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
+async function askedAgain({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
   const run = startRollback(stage, { ...story.inputs, ...stores[store] }, virtualProcess("again"));
   const result = await stage.clock.until(untilDead(stage, run), hangsAfter);
   violations.push(...claimViolations(stage, result, "blue"));
@@ -95,11 +102,17 @@ const told = (stage: Stage, result: ActionResult | undefined): string =>
 
 /** What was kept for a while is cleaned up when that is over. */
 async function afterKeeping(trial: Trial, stage: Stage, violations: string[]): Promise<string> {
-  const { keepUntil, goal } = savedOf(stage) ?? {};
-  if (keepUntil === undefined || goal === "return" || trial.story.action !== undefined) return "";
+  const { keepUntil } = savedOf(stage) ?? {};
+  if (keepUntil === undefined) return "";
   await stage.clock.until(stage.clock.sleep(Math.max(0, keepUntil - stage.clock.now()) + 1));
   return `, later ${await nextRun(trial, stage, violations)}`;
 }
+
+/** Without it a test listener is one of those that users take. */
+const testListenerOf = ({ inputs }: Story): Inputs =>
+  inputs["test-listener-arn"] === undefined
+    ? {}
+    : Object.fromEntries(Object.entries(inputs).filter(([name]) => name === "test-listener-arn" || name === "test-checks"));
 
 /** `mode: status` tells where users are. */
 async function lookOnce(stage: Stage, inputs: Readonly<Record<string, string>>): Promise<readonly string[]> {

@@ -86,17 +86,21 @@ export function createAccount(options: AccountOptions): VirtualAccount {
   };
   const listeners = listenersOf(options, groups.blue);
   const definitions = new Map<string, Json>([["shop:1", definitionOf(1, imageOf("v1"))]]);
-  const behaviours = new Map<string, Behaviour>();
-  const behaviourOf = ({ taskDefinitionArn }: TaskSpec): Behaviour => {
-    const known = behaviours.get(taskDefinitionArn);
+  const versions = new Map<string, string>();
+  const versionOf = (definitionArn: string): string => {
+    const known = versions.get(definitionArn);
     if (known !== undefined) return known;
-    const definition = definitions.get(taskDefinitionArn.split("/").at(-1) ?? "");
+    const definition = definitions.get(definitionArn.split("/").at(-1) ?? "");
     const image = String((definition?.["containerDefinitions"] as readonly Json[] | undefined)?.[0]?.["image"] ?? "");
     const version = image.split(/[@:]/).at(-1) ?? "";
-    const behaviour = { ...wellBehaved, ...options.behaviours?.[version] };
-    behaviours.set(taskDefinitionArn, behaviour);
-    return behaviour;
+    versions.set(definitionArn, version);
+    return version;
   };
+  // A version may change its ways while the story goes on.
+  const behaviourOf = ({ taskDefinitionArn }: TaskSpec): Behaviour => ({
+    ...wellBehaved,
+    ...options.behaviours?.[versionOf(taskDefinitionArn)],
+  });
   const world = createWorld({
     now: options.start,
     seed: options.seed,

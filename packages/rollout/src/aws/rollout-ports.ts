@@ -87,16 +87,16 @@ export function rolloutPorts(
     slowness: aws.pace.slowness,
     services: ecsServices(aws, names.cluster, names.services),
     scaling: serviceScaling(aws, cluster, names.services),
-    migration:
-      migration === undefined
-        ? noMigration
-        : migrationTask(aws, {
-            cluster: names.cluster,
-            service: environment.services[other(plan.to)],
-            revision: plan.revision,
-            deployment: plan.deployment,
-            ...migration,
-          }),
+    migration: plan.migration
+      ? migrationTask(aws, {
+          cluster: names.cluster,
+          service: environment.services[other(plan.to)],
+          revision: plan.revision,
+          deployment: plan.deployment,
+          // Whoever goes on with a lost run starts none.
+          ...(migration ?? { container: "", command: [] }),
+        })
+      : noMigration,
     evidence,
     tests:
       test === undefined
@@ -111,6 +111,7 @@ export function rolloutPorts(
     record: order.record,
     narrator: order.narrator,
     stopProbing: stop,
+    leavesUndone: () => false,
     collected: () => ({ ...collected(), shares: noted.shares }),
   };
 }

@@ -27,6 +27,10 @@ export function rollingBack(plan: Plan, seen: Snapshot, progress: Progress, now:
   if (scaling !== undefined && (scaling.scaleInSuspended || scaling.scaleOutSuspended || scaling.scheduledSuspended)) {
     return mutate({ kind: "give-back-scaling", colour: from }, `autoscaling of ${from} goes on`);
   }
+  const { migration } = seen;
+  // Nobody waits for it any more, and the next deployment must not begin its own beside it.
+  if (migration.state === "running" && !migration.stopping)
+    return mutate({ kind: "stop-migration", task: migration.task }, "the migration is stopped: the deployment that needs it is over");
   return stop(progress.rollbackAs ?? "rolled-back", progress.rollbackReason ?? "rolled back");
 }
 

@@ -100,6 +100,18 @@ describe("rolling a deployment back", () => {
       { ...isBack, rollbackAs: undefined, rollbackReason: undefined },
       "stops as rolled-back: rolled back",
     ],
+    [
+      "a migration that still runs is stopped",
+      { ...green0, migration: { state: "running" as const, task: "t", stopping: false } },
+      isBack,
+      "stop-migration: the migration is stopped: the deployment that needs it is over",
+    ],
+    [
+      "and nobody waits for its end",
+      { ...green0, migration: { state: "running" as const, task: "t", stopping: true } },
+      isBack,
+      "stops as rolled-back: 12 % errors",
+    ],
   ])("%s", (_, seen, at, expected) => {
     expect(told(rollingBack(plan(), snapshot(seen), at, 510))).toBe(expected);
   });

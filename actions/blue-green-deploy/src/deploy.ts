@@ -8,41 +8,53 @@ import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { problem, Trouble } from "@aws-deploy-actions/shared/problems";
 import type { Instant } from "@aws-deploy-actions/shared/units";
+import { beforeAnyChange, NotBegun } from "./failure.ts";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
 import { migrationContainer, orderOf, planOf } from "./plan.ts";
 import { NoActiveColour, type Prepared, prepare } from "./prepare.ts";
 import { differenceLine, resultOf, unchangedResult } from "./result.ts";
-import { finishLost, finishUnfinished } from "./resume.ts";
+import { finishLost, finishUnfinished, noteEnd } from "./resume.ts";
 import type { Tools } from "./tools.ts";
 
 /** Brings the new version to users, or leaves them where they are, and says which. */
 export async function deploy(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
-  const { journal, clock, cancelled } = base;
-  refuseWhenFrozen(config, clock.now(), base);
-  const check = async () => await journal.group("Check before anything changes", async () => await checked(config, tools, base));
-  const first = await check().catch(async (error: unknown) => {
-    // A run that was lost while it moved traffic leaves users on both colours: it is ended first, if its record tells of it.
-    if (!(error instanceof NoActiveColour && (await finishLost(config, tools, base)))) throw error;
-    return await check();
-  });
-  const store = await tools.store(first.environment);
-  const lease = leaseOf(base, clock.now());
-  base.runner.saveState("owner", lease.owner);
-  const taken = await store.take(lease, "nobody");
-  if (!taken.taken) throw heldBy(taken.by, clock.now());
-  if (store.exactness === "advisory") journal.say("The lease is a tag of the service: advisory. With state-bucket it would be exact.");
+  const { first, taken } = await begin(config, tools, base);
   try {
     const prepared = await afterUnfinished(first, taken.before, taken.session, config, tools, base);
     if (prepared.unchanged && !config.given.force) {
       await taken.session.release();
+      base.runner.saveState("finished", "unchanged");
       return unchangedResult(prepared);
     }
     return await carryOut(prepared, taken.session, config, tools, base);
   } catch (error) {
-    if (!cancelled.aborted) await taken.session.release().catch(() => undefined);
+    if (!base.cancelled.aborted) await taken.session.release().catch(() => undefined);
     throw error;
   }
+}
+
+/** Everything before the first change: the checks, and the lease. @throws NotBegun */
+async function begin(config: Config, tools: Tools, base: Base) {
+  const { journal, clock } = base;
+  const check = async () => await journal.group("Check before anything changes", async () => await checked(config, tools, base));
+  const first = await beforeAnyChange(async () => {
+    refuseWhenFrozen(config, clock.now(), base);
+    return await check();
+  }).catch(async (error: unknown) => {
+    // A run that was lost while it moved traffic leaves users on both colours: it is ended first, if its record tells of it.
+    if (!(error instanceof NotBegun && error.cause instanceof NoActiveColour && (await finishLost(config, tools, base)))) throw error;
+    return await check();
+  });
+  return await beforeAnyChange(async () => {
+    const store = await tools.store(first.environment);
+    const lease = leaseOf(base, clock.now());
+    base.runner.saveState("owner", lease.owner);
+    const taken = await store.take(lease, "nobody");
+    if (!taken.taken) throw heldBy(taken.by, clock.now());
+    if (store.exactness === "advisory") journal.say("The lease is a tag of the service: advisory. With state-bucket it would be exact.");
+    return { first, taken };
+  });
 }
 
 async function carryOut(prepared: Prepared, session: RecordSession, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
@@ -78,9 +90,7 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
     changes,
   };
   const result = await resultOf(told, config, tools, base);
-  // A job that was cancelled during the clean-up has it done by its post step.
-  const leaves = ending.outcome === "cancelled" && ending.progress.phase === "finalize";
-  if (!leaves) base.runner.saveState("finished", ending.outcome);
+  noteEnd(ending, base);
   return result;
 }
 

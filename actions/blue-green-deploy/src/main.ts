@@ -5,6 +5,7 @@ import { isPostStep, markMainStep } from "@aws-deploy-actions/shared/action/step
 import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
 import { blueGreenTools } from "./adapters/tools.ts";
+import { failureOf } from "./failure.ts";
 import { read, spec } from "./inputs.ts";
 import { leftBehind } from "./resume.ts";
 import { run } from "./run.ts";
@@ -33,6 +34,7 @@ if (!isPost || leftBehind(own.environment) !== undefined) {
       name: "blue-green-deploy",
       spec,
       read,
+      failureOf,
       tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
       logDirectory: (config) => config.given["log-directory"],
       run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),

@@ -5,6 +5,7 @@ import type { Ending } from "@aws-deploy-actions/rollout/loop";
 import type { Plan, Route } from "@aws-deploy-actions/rollout/model";
 import type { PhaseEntry } from "@aws-deploy-actions/rollout/narrator";
 import type { Collected } from "@aws-deploy-actions/rollout/order";
+import { rolloutOutputs } from "@aws-deploy-actions/rollout/outputs";
 import { failedTasks, storyOf } from "@aws-deploy-actions/rollout/story";
 import { trafficOn } from "@aws-deploy-actions/rollout/traffic";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
@@ -81,7 +82,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
     ok: ending.outcome === "succeeded",
     reason: story.verdict,
     ...(ending.outcome === "succeeded" || mend === undefined ? {} : { mend: `${story.whatUsersSeeNow}\n${mend}` }),
-    outputs: outputsOf(ended, story),
+    outputs: rolloutOutputs(plan, ending, ended.image, story),
     summary: summaryMarkdown(story),
     ...(reportPath === undefined ? {} : { reportPath }),
     news: newsOf(story),
@@ -96,22 +97,6 @@ function tell(story: DeploymentStory, { journal }: Base): void {
   for (const tail of story.logs) journal.say([`  ${tail.source}:`, ...tail.lines.map((line) => `    ${line}`)].join("\n"));
   journal.say(`  ${story.whatUsersSeeNow}`);
   if (!good) for (const next of story.whatToDoNext) journal.say(`  ${next}`);
-}
-
-function outputsOf({ plan, ending, image }: Ended, story: DeploymentStory): Readonly<Record<string, string>> {
-  const seconds = (value: number | undefined): string => (value === undefined ? "" : value.toFixed(1));
-  const on = story.trafficOn;
-  return {
-    "traffic-on": on,
-    "deployment-id": plan.deployment,
-    "active-colour": on === "blue" || on === "green" ? on : "",
-    "previous-colour": on === "blue" || on === "green" ? other(on) : "",
-    "task-definition-arn": plan.revision,
-    image,
-    "switch-seconds": seconds(story.switchSeconds),
-    "rollback-seconds": seconds(story.rollbackSeconds),
-    status: JSON.stringify({ outcome: ending.outcome, trafficOn: on, services: ending.seen?.services, routes: ending.seen?.routes }),
-  };
 }
 
 /** Nothing differs from what runs: no revision, no switch. */

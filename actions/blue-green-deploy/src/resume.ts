@@ -1,6 +1,7 @@
 import type { Environment } from "@aws-deploy-actions/rollout/aws/locate";
 import { conduct } from "@aws-deploy-actions/rollout/conduct";
 import { heldBy, leaseOf } from "@aws-deploy-actions/rollout/lease";
+import type { Ending } from "@aws-deploy-actions/rollout/loop";
 import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
@@ -73,6 +74,11 @@ const postLimit = 240;
 export const leftBehind = (environment: Base["environment"]): string | undefined =>
   savedState(environment, "finished") === undefined ? savedState(environment, "owner") : undefined;
 
+/** Leaves the post step nothing to do, except for a job that was cancelled during the clean-up. */
+export function noteEnd({ outcome, progress }: Ending, { runner }: Pick<Base, "runner">): void {
+  if (outcome !== "cancelled" || progress.phase !== "finalize") runner.saveState("finished", outcome);
+}
+
 /**
  * The `post` step: goes on where a cancelled or killed main step stopped. Nothing to do where that came to its end.
  *
@@ -103,13 +109,16 @@ export async function afterMain(owner: string, config: Config, tools: Tools, bas
   );
   const late = clock.sleep(postLimit).then(() => undefined);
   const result = await Promise.race([rest, late]);
-  if (result !== undefined) return { ...(await resultOf(result, config, tools, base)), ok: true };
-  const byHandLine = `with:\n  mode: resume\n  application: ${config.given.application}\n  environment: ${config.given.environment}`;
+  if (result !== undefined) {
+    const told = await resultOf(result, config, tools, base);
+    return { ...told, ok: told.outcome !== "rollback-failed" };
+  }
+  const goOn = `with:\n  mode: resume\n  application: ${config.given.application}\n  environment: ${config.given.environment}`;
   return {
     outcome: "cancelled",
     ok: false,
-    reason: `The clean-up of ${unfinished.deployment} did not end in time; users are not affected by it.`,
-    mend: byHandLine,
+    reason: `Deployment ${unfinished.deployment} could not be ended within ${postLimit / 60} minutes, after which the runner stops everything; mode: status shows where users are, mode: resume goes on.`,
+    mend: goOn,
   };
 }
 
@@ -126,7 +135,9 @@ export async function resume(config: Config, tools: Tools, base: Base): Promise<
     journal.say(`${lease.holder} still works on it (lease until ${new Date(lease.until * 1000).toISOString()})`);
     return { outcome: "unchanged", ok: true, reason: `Deployment ${saved.deployment} is still being carried out by ${lease.holder}.` };
   }
-  const taken = await store.take(leaseOf(base, clock.now()), "nobody");
+  const mine = leaseOf(base, clock.now());
+  base.runner.saveState("owner", mine.owner);
+  const taken = await store.take(mine, "nobody");
   if (!taken.taken) throw heldBy(taken.by, clock.now());
   const again = taken.before ?? saved;
   const unfinished = reopened(again, clock.now());
@@ -136,6 +147,7 @@ export async function resume(config: Config, tools: Tools, base: Base): Promise<
   }
   const ended = await finishUnfinished(unfinished, environment, taken.session, tools, base, config);
   const result = await resultOf(ended, config, tools, base);
+  noteEnd(ended.ending, base);
   // What was asked for is that the deployment is ended: users are on a version that proved itself.
   const undone = ended.ending.progress.phase === "rolling-back" && result.outcome !== "rollback-failed";
   return { ...result, ok: result.ok || undone };

@@ -3,6 +3,7 @@ import { launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
 import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { emergencyTools } from "./adapters/tools.ts";
+import { failureOf } from "./failure.ts";
 import { read, spec } from "./inputs.ts";
 import { run } from "./run.ts";
 
@@ -22,6 +23,7 @@ await launch(
     name: "emergency-rollback",
     spec,
     read,
+    failureOf,
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, emergencyTools(config, await openAws(loaders, config.aws, base), base), base),
     tell: async (config, result, base) => await tellFromInputs(config.given, result, base),

@@ -7,6 +7,7 @@ import type { Ending } from "@aws-deploy-actions/rollout/loop";
 import type { Plan, TaskSeen } from "@aws-deploy-actions/rollout/model";
 import type { PhaseEntry } from "@aws-deploy-actions/rollout/narrator";
 import type { Collected, RolloutPorts } from "@aws-deploy-actions/rollout/order";
+import { rolloutOutputs } from "@aws-deploy-actions/rollout/outputs";
 import { storyOf } from "@aws-deploy-actions/rollout/story";
 import { healthyInEachGroup, trafficOn } from "@aws-deploy-actions/rollout/traffic";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
@@ -60,7 +61,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
     ok: isDone,
     reason: story.verdict,
     ...(isDone ? {} : { mend: [story.whatUsersSeeNow, ...story.whatToDoNext, ...story.byHand].join("\n") }),
-    outputs: outputsOf(ended, story, image),
+    outputs: rolloutOutputs(plan, ending, image, story),
     summary: summaryMarkdown(story),
     ...(reportPath === undefined ? {} : { reportPath }),
     news: newsOf(story),
@@ -165,22 +166,6 @@ function sayEnd(story: DeploymentStory, { journal }: Base): void {
   journal.say(`  ${story.whatUsersSeeNow}`);
   for (const next of story.whatToDoNext) journal.say(`  ${next}`);
   if (!isDone) for (const line of story.byHand) journal.say(`  ${line}`);
-}
-
-function outputsOf({ plan, ending }: Ended, story: DeploymentStory, image: string): Readonly<Record<string, string>> {
-  const seconds = (value: number | undefined): string => (value === undefined ? "" : value.toFixed(1));
-  const on = story.trafficOn;
-  return {
-    "traffic-on": on,
-    "deployment-id": plan.deployment,
-    "active-colour": on === "blue" || on === "green" ? on : "",
-    "previous-colour": on === "blue" || on === "green" ? other(on) : "",
-    "task-definition-arn": plan.revision,
-    image,
-    "switch-seconds": seconds(story.switchSeconds),
-    "rollback-seconds": seconds(story.rollbackSeconds),
-    status: JSON.stringify({ outcome: ending.outcome, trafficOn: on, services: ending.seen?.services, routes: ending.seen?.routes }),
-  };
 }
 
 /** Users are where a rollback would bring them: nothing is changed, and what could be meant instead is said. */

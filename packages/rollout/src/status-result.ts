@@ -2,6 +2,7 @@ import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { forMarkdown } from "@aws-deploy-actions/shared/text/sanitise";
 import { other } from "./colours.ts";
+import { statusOfEnvironment } from "./outputs.ts";
 import { lookAround, type StatusSeen, statusLines } from "./status.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -23,7 +24,7 @@ function outputsOf(seen: StatusSeen): Readonly<Record<string, string>> {
     "task-definition-arn": active === undefined ? "" : seen.colours[active].revision,
     image: active === undefined ? "" : seen.colours[active].images.join(" "),
     "deployment-id": seen.last?.deployment ?? "",
-    status: JSON.stringify(seen),
+    status: statusOfEnvironment(seen),
   };
 }
 

@@ -7,7 +7,7 @@ import { failureMarkdown } from "../report/problems.ts";
 import { withConfigFile } from "./config-file.ts";
 import { type InputSpec, type RawInputs, rawInputs, secretValues } from "./inputs.ts";
 import { type Journal, openJournal } from "./journal.ts";
-import type { ActionResult } from "./result.ts";
+import type { ActionResult, News } from "./result.ts";
 import { isPostStep } from "./step.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,8 +36,17 @@ export interface Action<Config> {
   readonly run: (config: Config, base: Base) => Promise<ActionResult>;
   /** Where log files go; the input `log-directory`. */
   readonly logDirectory: (config: Config) => string;
+  /** What there is to say of a run that ended with an error instead of a result. */
+  readonly failureOf?: (config: Config, error: unknown) => Failure;
   /** Sends the news of the result; a failure of it is said and changes nothing. */
   readonly tell?: (config: Config, result: ActionResult, base: Base) => Promise<void>;
+}
+
+/** What people are told of a run that ended with an error, besides its problems. */
+export interface Failure {
+  /** A sentence. */
+  readonly usersSeeNow?: string;
+  readonly news?: News;
 }
 
 /** What main.ts takes from the process, so that nothing else touches it. */
@@ -87,7 +96,17 @@ async function runToResult<Config>(action: Action<Config>, config: Config, base:
     const problems = problemsOf(error);
     explain((line) => base.journal.say(line), problems, error, base.environment);
     const reason = problems.map((one) => one.what).join(" ");
-    return { outcome: "failed", ok: false, reason, summary: failureMarkdown(action.name, problems) };
+    const { usersSeeNow, news } = action.failureOf?.(config, error) ?? {};
+    if (usersSeeNow !== undefined) base.journal.say(usersSeeNow);
+    const mend = [usersSeeNow, ...problems.map((one) => one.mend)].filter((line) => line !== undefined).join("\n");
+    return {
+      outcome: "failed",
+      ok: false,
+      reason,
+      ...(mend === "" ? {} : { mend }),
+      summary: failureMarkdown(action.name, problems, usersSeeNow),
+      ...(news === undefined ? {} : { news }),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { healthy, programOf, repository } from "./fake-scanners.ts";
 import { cleanUp, fakes, type Story, scanStory, temporary, workspaceWith } from "./harness.ts";
@@ -31,6 +32,8 @@ async function storyWith(program: string, script: string | undefined, inputs: Re
     inputs: { "safety-api-key": "key-of-safety", ...inputs },
   });
 }
+/** Only one of them has an image to look at. */
+const imageFor = (name: string): Readonly<Record<string, string>> => (name === "trivy-image" ? { image: "shop:1" } : {});
 const stateOf = (story: Story, name: string) => story.report.scanners.find((one) => one.name === name);
 
 test("with all scanners healthy each gives its finding, and nothing is left behind", async () => {
@@ -80,16 +83,16 @@ describe.each(Object.entries(programOf))("%s", (name, program) => {
     async (how, script, reason) => {
       // One way with all the others beside it, the rest with a neighbour: each program that starts costs time.
       const neighbours = how === "killed" ? "" : [name, name === "zizmor" ? "bandit" : "zizmor"].join("\n");
-      const story = await storyWith(program, script, { scanners: neighbours });
+      const story = await storyWith(program, script, { scanners: neighbours, ...imageFor(name) });
       const result = stateOf(story, name);
       expect(result?.state).toBe("failed");
       expect(result?.reason).toMatch(reason);
       expect(story.outputs["outcome"]).toBe("incomplete");
       expect(story.outputs["reason"]).toContain(`${name} did not run: `);
       expect(story.summary).toContain("did not run");
-      expect(story.lines.join("\n")).toContain(`::warning title=The security scan is incomplete::${name} did not run`);
+      expect(story.lines.join("\n")).toMatch(new RegExp(`::warning title=The security scan is incomplete::.*${name} did not run`));
       expect(JSON.parse(story.sarif).runs[0].invocations[0].executionSuccessful).toBe(false);
-      for (const other of story.report.scanners.filter((one) => one.name !== name && one.name !== "trivy-image"))
+      for (const other of story.report.scanners.filter((one) => programOf[one.name] !== program && one.name !== "trivy-image"))
         expect(other).toMatchObject({ state: "ran", findings: 1 });
     },
   );
@@ -99,7 +102,7 @@ test.each(Object.entries(programOf))("%s hanging makes the scan incomplete after
   const story = await scanStory({
     workspace: workspaceWith(repository),
     path: [fakes({ [program]: "sleep 300" }), ...system],
-    inputs: { scanners: name, "scanner-timeout": "2m", "safety-api-key": "key-of-safety" },
+    inputs: { scanners: name, "scanner-timeout": "2m", "safety-api-key": "key-of-safety", ...imageFor(name) },
     timeFactor: 1000,
   });
   expect(stateOf(story, name)).toMatchObject({
@@ -139,10 +142,34 @@ describe("a network that is not there", () => {
       `echo "FATAL Fatal error init error: DB error: failed to download vulnerability DB" >&2; exit 1`,
       /failed to download vulnerability DB/,
     ],
-    ["safety", "safety", `echo "httpcore.ConnectError: [Errno -2] Name or service not known" >&2; exit 68`, /exit code 68/],
+    [
+      "trivy-image",
+      "trivy",
+      `echo "FATAL Fatal error run error: image scan error: unable to find the specified image: Get https://ghcr.io/v2/: dial tcp: lookup ghcr.io: no such host" >&2; exit 1`,
+      /no such host/,
+    ],
+    ["safety", "safety", `echo "httpx.ConnectError: [Errno -2] Name or service not known" >&2; exit 1`, /Name or service not known/],
+    ["safety", "safety", `echo "Unable to fetch the vulnerability database" >&2; exit 68`, /exit code 68/],
   ])("is never clean: %s", async (name, program, script, reason) => {
-    const story = await storyWith(program, script);
+    const story = await storyWith(program, script, { scanners: [name, "zizmor"].join("\n"), ...imageFor(name) });
     expect(stateOf(story, name)).toMatchObject({ state: "failed", reason: expect.stringMatching(reason) });
+    expect(stateOf(story, "zizmor")).toMatchObject({ state: "ran", findings: 1 });
+    expect(story.outputs["outcome"]).toBe("incomplete");
+  });
+  test("is needed by these alone: all others get no way to it", async () => {
+    const seen = join(temporary(), "seen");
+    const others = Object.entries(programOf).filter(
+      ([name]) => !["pip-audit", "npm-audit", "safety", "trivy", "trivy-image"].includes(name),
+    );
+    const asking = Object.fromEntries(others.map(([, program]) => [program, `env >> ${seen}; ${healthy[program]}`]));
+    const story = await scanStory({
+      workspace: workspaceWith(repository),
+      path: [fakes(asking), ...system],
+      inputs: { scanners: others.map(([name]) => name).join("\n") },
+      environment: { HTTPS_PROXY: "http://proxy.example:3128", https_proxy: "http://proxy.example:3128" },
+    });
+    expect(story.report.scanners.map(({ state }) => state)).toEqual(others.map(() => "ran"));
+    expect(readFileSync(seen, "utf8")).not.toContain("proxy.example");
   });
 });
 

@@ -202,4 +202,5 @@ export const programOf: Readonly<Record<string, string>> = {
   checkov: "checkov",
   zizmor: "zizmor",
   trivy: "trivy",
+  "trivy-image": "trivy",
 };

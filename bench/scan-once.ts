@@ -15,6 +15,8 @@ export interface Taken {
   readonly seconds: number;
   /** Of our own process, without the scanners; in MB. */
   readonly peakMemory: number;
+  /** Processor time of our own process, without the scanners; in seconds. */
+  readonly ownCpu: number;
   readonly scanners: readonly { readonly name: string; readonly state: string; readonly reason: string; readonly seconds: number }[];
 }
 
@@ -26,12 +28,14 @@ await launch(securityScan({ requirements, killGroup: (leader) => process.kill(-l
   fail: () => undefined,
 });
 const report = JSON.parse(readFileSync(join(process.env["GITHUB_WORKSPACE"] ?? ".", "security-scan.json"), "utf8"));
+const { user, system } = process.cpuUsage();
 const taken: Taken = {
   outcome: report.outcome,
   files: report.files,
   findings: report.findings.length,
   seconds: (performance.now() - start) / 1000,
   peakMemory: Math.round(process.resourceUsage().maxRSS / 1024),
+  ownCpu: (user + system) / 1e6,
   scanners: report.scanners,
 };
 process.stdout.write(`${JSON.stringify(taken)}\n`);

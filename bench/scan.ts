@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { plant } from "../examples/planted-defects/plant.ts";
+import { exponent, rounded, type Section } from "./report.ts";
 import type { Taken } from "./scan-once.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -116,6 +117,39 @@ export function large(files: number, megabytes: number) {
     rmSync(workspace, { recursive: true, force: true });
   }
 }
+
+/** How our own process grows with the files of a repository. */
+export function scanGrowth(sizes: readonly number[]): Section {
+  const taken = sizes.map((files) => {
+    const workspace = mkdtempSync(join(tmpdir(), "scan-bench-growth-"));
+    try {
+      manyFiles(workspace, files, 1);
+      return { size: files, ...scanOnce(workspace, { scanners: "gitleaks\nbandit", "scanner-timeout": "30m" }) };
+    } finally {
+      rmSync(workspace, { recursive: true, force: true });
+    }
+  });
+  const grown = (value: (one: (typeof taken)[number]) => number): number => rounded(exponent(taken.map((one) => [one.size, value(one)])));
+  return {
+    name: "scan-growth",
+    title: "Security scan: growth with the files of a repository (gitleaks and bandit; own: our process alone)",
+    figures: [
+      ...taken.map((one) => ({
+        what: `${one.size.toLocaleString("en")} files: ${one.scanners.map(({ name, state }) => `${name} ${state}`).join(", ")}`,
+        values: { "own CPU s": rounded(one.ownCpu), "own MB": one.peakMemory, "wall s": rounded(one.seconds, 1), findings: one.findings },
+        target: `under ${mostMemory} MB of our own, and the planted key found`,
+        met: one.peakMemory < mostMemory && one.findings === 1 && one.scanners.every(({ state }) => state === "ran"),
+      })),
+      {
+        what: "exponent of growth with files",
+        values: { "own CPU s": grown((one) => one.ownCpu), "own MB": grown((one) => one.peakMemory) },
+      },
+    ],
+  };
+}
+
+/** Megabytes of our own process that the largest repository may take. */
+const mostMemory = 300;
 
 if (import.meta.main) {
   const { values } = parseArgs({

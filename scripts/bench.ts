@@ -88,6 +88,12 @@ const parts: readonly Part[] = [
     run: async () => (await import("../bench/sections.ts")).scan(5, 100_000, 200),
   },
   {
+    name: "scan-growth",
+    isLong: true,
+    needs: ["scanners"],
+    run: async () => (await import("../bench/scan.ts")).scanGrowth([1000, 10_000, 100_000]),
+  },
+  {
     name: "sam",
     isLong: true,
     needs: ["sam", "ministack"],

@@ -8,6 +8,7 @@ import { type RunNote, toSarif } from "@aws-deploy-actions/shared/findings/sarif
 import { inputTrouble } from "@aws-deploy-actions/shared/problems";
 import { assemble } from "./assemble.ts";
 import { isKnown, readBaseline } from "./decide/baseline.ts";
+import { nothingThere } from "./decide/below.ts";
 import { changedPart } from "./decide/changed.ts";
 import { applyIgnores, type IgnoreList, readIgnores, type Sorted } from "./decide/ignores.ts";
 import { isIncomplete, judgeScan, type ScannerResult } from "./decide/verdict.ts";
@@ -66,6 +67,9 @@ async function prepare(config: Config, base: Base, { history, repository }: Port
   if (changed !== undefined && "unknown" in changed) notes.push(`changed-only: everything is scanned, since ${changed.unknown}`);
   const only = changed !== undefined && "paths" in changed ? changed.paths : undefined;
   const all = await repository.list(config.paths);
+  const nothing = nothingThere(all, config.paths);
+  if (nothing !== undefined && (config.image === undefined || config.paths.length > 0))
+    throw inputTrouble(nothing, "Run actions/checkout before this step, and name paths as they stand in the repository.");
   const tree = only === undefined ? all : changedPart(all, only);
   const inventory = await takeInventory(tree, repository);
   if (inventory.scannerFiles.length > 0)

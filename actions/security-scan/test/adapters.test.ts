@@ -35,8 +35,8 @@ describe("lines by their number", () => {
     expect(await pick(`${long}\nsecond\n${long}`, 2)).toEqual({ 2: "second" });
     expect((await pick(`${long}\n`, 1))[1]).toHaveLength(2000);
   });
-  test("of a file that is not there are none", async () => {
-    expect(await pickLines("/nowhere/at/all", new Set([1]))).toEqual(new Map());
+  test("of a file that is not there, or of a folder, are none", async () => {
+    for (const path of ["/nowhere/at/all", temporary()]) expect(await pickLines(path, new Set([1]))).toEqual(new Map());
   });
 });
 

@@ -198,6 +198,27 @@ describe("the step", () => {
   });
 });
 
+test.each([
+  ["an empty workspace", {}, {}, "the workspace holds no file"],
+  ["a path that is not there", { "app.py": "x = 1\n" }, { paths: "app.py\nsrc" }, "paths: there is no file in src"],
+  ["a path of another case", { "src/app.py": "x = 1\n" }, { paths: "Src" }, "paths: there is no file in Src"],
+])("%s is refused, not clean", async (_, files, inputs, reason) => {
+  const story = await scanStory({ workspace: workspaceWith(files), path: [fakes(healthy), ...system], inputs });
+  expect(story.outputs["outcome"]).toBe("failed");
+  expect(story.outputs["reason"]).toContain(reason);
+  expect(story.lines.join("\n")).toContain("Run actions/checkout before this step");
+  expect(story.failed).toBe(true);
+});
+
+test("an image can be scanned without a checkout", async () => {
+  const story = await scanStory({
+    workspace: workspaceWith({}),
+    path: [fakes(healthy), ...system],
+    inputs: { scanners: "trivy-image", image: "shop:1" },
+  });
+  expect(story.report.scanners).toMatchObject([{ name: "trivy-image", state: "ran", findings: 1 }]);
+});
+
 test("a cancelled job ends its scanners at once and still says how far it came", async () => {
   let cancel: (signal: string) => void = () => undefined;
   const marker = `${temporary()}/started`;

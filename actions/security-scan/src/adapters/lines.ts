@@ -13,6 +13,7 @@ export async function pickLines(path: Buffer | string, numbers: ReadonlySet<numb
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
   if (handle === undefined) return result;
   try {
+    if (!(await handle.stat()).isFile()) return result;
     const chunk = Buffer.alloc(262_144);
     let current = 1;
     let kept: Buffer[] = [];

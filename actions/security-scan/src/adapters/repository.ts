@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, link, lstat, mkdir, open, readdir, readFile, readlink, realpath, writeFile } from "node:fs/promises";
 import { dirname, join, posix, resolve, sep } from "node:path";
+import { isBelow } from "../decide/below.ts";
 import type { Oddity, Repository, Tree, TreeFile } from "../ports.ts";
 import type { Git } from "./git.ts";
 import { pickLines } from "./lines.ts";
@@ -85,9 +86,6 @@ function withOwnName(file: TreeFile, taken: Set<string>): TreeFile {
   taken.add(staged);
   return staged === file.staged ? file : { ...file, staged };
 }
-
-const isBelow = (path: string, paths: readonly string[]): boolean =>
-  paths.length === 0 || paths.some((one) => one === "." || path === one || path.startsWith(`${one}/`));
 
 /** A second name for the same bytes costs next to nothing; where that cannot be (another disk, not our file) they are copied. */
 async function copy(source: Buffer | string, target: string): Promise<void> {

@@ -25,6 +25,9 @@ const program: ProgramSpec = {
   },
 };
 
+/** Where findings of an image stand when nothing was checked out: GitHub takes none without a file. */
+const nominal = "Dockerfile";
+
 const always = ["--format", "json", "--quiet", "--no-progress"];
 // As a variable, since an older trivy on PATH would refuse the option.
 const environment = { TRIVY_SKIP_VERSION_CHECK: "true" };
@@ -111,7 +114,7 @@ function read(job: Job, report: Readonly<Record<string, unknown>>, image: string
   ]);
   const findings = found.slice(0, mostFindings).flatMap(({ result, one, kind }) => {
     const target = textOf(result["Target"]);
-    const path = image === undefined ? job.pathOf(`${job.folder}/${target}`) : (job.files[0]?.path ?? ".");
+    const path = image === undefined ? job.pathOf(`${job.folder}/${target}`) : (job.files[0]?.path ?? nominal);
     if (path === undefined) return [];
     const subject = image === undefined ? "" : ` in ${image} (${oneLine(target, 120)})`;
     const line = image === undefined ? lineOf(result, textOf(one["PkgID"])) : 1;

@@ -31,15 +31,20 @@ const progress = (text: string): void => {
   process.stderr.write(process.stderr.isTTY ? `\r${text}\u001b[K` : `${text}\n`);
 };
 
+const breakable = values.real ? "cancel" : values.load ? "drain" : "";
+if (values.break !== "" && values.break !== breakable) {
+  process.stderr.write(`✖ --break: "${values.break}" cannot be broken here; accepted: cancel with --real, drain with --load\n`);
+  process.exit(2);
+}
 if (values.real) {
   const { proveReal } = await import("./prove/real.ts");
-  const kept = await proveReal({ only: values.only, json: values.json, breakCancel: values.break === "cancel" }, { say, progress });
+  const kept = await proveReal({ only: values.only, json: values.json, breakCancel: values.break !== "" }, { say, progress });
   process.exit(kept ? 0 : 1);
 }
 if (values.load) {
   const { proveLoad } = await import("./prove/load.ts");
   const options = { rate: Number(values.rate), timeFactor: Number(values["time-factor"]), json: values.json };
-  const kept = await proveLoad({ ...options, breakDrain: values.break === "drain" }, { say, progress });
+  const kept = await proveLoad({ ...options, breakDrain: values.break !== "" }, { say, progress });
   process.exit(kept ? 0 : 1);
 }
 

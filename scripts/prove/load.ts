@@ -117,7 +117,7 @@ function report(
   say();
   const { p50, p99 } = last.latencies;
   say(
-    `${webSockets} WebSockets and ${streams} streaming answers were open all the time. Answers after ${p50 * 1000} ms (median) and ${p99 * 1000} ms (99 %).`,
+    `${webSockets} WebSockets and ${streams} streaming answers were open all the time. Answers after ${Math.round(p50 * 1000)} ms (median) and ${Math.round(p99 * 1000)} ms (99 %).`,
   );
   if (last.notSent > 0) say(`${last.notSent} requests could not be sent: 5,000 others were under way.`);
   if (acts.some((act) => reached(act) < rate * 0.95))

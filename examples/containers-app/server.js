@@ -28,7 +28,8 @@ server.on("error", (error) => {
   console.error(`cannot listen on ${settings.host}:${settings.port}: ${error.message}`);
   process.exit(1);
 });
-server.listen(settings.port, settings.host, () => {
+// A burst of new connections waits for its turn instead of being refused.
+server.listen({ port: settings.port, host: settings.host, backlog: 4096 }, () => {
   console.log(`${settings.role} ${settings.version} listens on ${settings.host}:${server.address().port}`);
 });
 stopGracefully(server, app, settings);

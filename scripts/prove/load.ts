@@ -124,7 +124,8 @@ function report(
     say(
       `This machine did not reach ${rate} requests a second; the thread that sends was busy for ${Math.round(last.utilisation * 100)} %.`,
     );
-  for (const { path, connection, cause } of last.failures.slice(0, 5)) say(`lost: ${path} (${connection} connection): ${cause}`);
+  for (const { path, connection, cause, after } of last.failures.slice(0, 5))
+    say(`lost: ${path} (${connection} connection) after ${after.toFixed(1)} s: ${cause}`);
   const kept = lost === 0 && acts.every((act) => act.outcome === "succeeded");
   say(`${kept ? "✔" : "✖"} ${last.requests} requests, ${lost} lost, those that were cut before the drain time was over included.`);
   if (json) {

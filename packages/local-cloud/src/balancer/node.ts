@@ -31,6 +31,8 @@ export interface NodeOptions {
 }
 
 const defaultIdleTimeout: Seconds = 60;
+/** A balancer that AWS scales never refuses a connection because it is busy; this one shares a machine and may be late to take it. */
+const backlog = 4096;
 
 export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions): BalancerNode {
   const servers = new Map<string, Server>();
@@ -69,7 +71,7 @@ export function startNode({ state, clock, metrics, connectTimeout }: NodeOptions
           .map(async (arn) => {
             const server = openServer(context, arn);
             servers.set(arn, server);
-            await once(server.listen(0, "127.0.0.1"), "listening");
+            await once(server.listen({ port: 0, host: "127.0.0.1", backlog }), "listening");
           }),
       );
     },

@@ -1,6 +1,7 @@
 import { type Ministack, startMinistack } from "@aws-deploy-actions/local-cloud/ministack";
 import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { policyOf } from "../../scripts/policies.ts";
 import { resolveResources } from "./resolve.ts";
 import { clientSettings, deploy, type Stack } from "./stack.ts";
 import { loadTemplate } from "./template.ts";
@@ -20,6 +21,13 @@ const containers = {
   TopicArn: "arn:aws:sns:us-east-1:111111111111:shop-alarms-staging",
   TargetRoleArns: "arn:aws:iam::222222222222:role/shop-target-staging-us-east-1",
 };
+const secretsOf = {
+  Application: "shop",
+  Environment: "staging",
+  Repository: "octo/shop",
+  GitHubEnvironment: "staging-checks",
+  DataKeyArn: key("1"),
+};
 const pipeline = "octo/aws-deploy-actions/.github/workflows/container-pipeline.yml@refs/tags/v1";
 
 let cloud: Ministack;
@@ -27,6 +35,7 @@ let roles: Stack;
 let guarded: Stack;
 let serverless: Stack;
 let registry: Stack;
+let secrets: Stack;
 beforeAll(async () => {
   cloud = await startMinistack({ auth: true });
   roles = await deploy(cloud, "roles", "deploy-roles", containers);
@@ -39,6 +48,7 @@ beforeAll(async () => {
     ArtefactBucket: "artefacts",
   });
   registry = await deploy(cloud, "registry", "registry", { Repository: "shop", GitHubRepository: "octo/shop" });
+  secrets = await deploy(cloud, "secrets", "secrets-role", secretsOf);
 }, 120_000);
 afterAll(() => cloud.stop());
 
@@ -189,6 +199,40 @@ describe("what a role may do", () => {
   });
 
   // The emulator's simulation ignores the context of a request: what a condition allows is read from the policy.
+  const throughSecrets = { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" };
+  const history = arn(`logs:${here}:log-group:/aws/shop/rotations-staging:log-stream:x`);
+  test.each`
+    action                                       | resource                                       | context           | look     | rotate
+    ${"secretsmanager:GetSecretValue"}           | ${secret}                                      | ${{}}             | ${"yes"} | ${"yes"}
+    ${"secretsmanager:BatchGetSecretValue"}      | ${"*"}                                         | ${{}}             | ${"yes"} | ${"yes"}
+    ${"secretsmanager:RotateSecret"}             | ${secret}                                      | ${{}}             | ${"no"}  | ${"yes"}
+    ${"secretsmanager:PutSecretValue"}           | ${secret}                                      | ${{}}             | ${"no"}  | ${"yes"}
+    ${"secretsmanager:UpdateSecretVersionStage"} | ${secret}                                      | ${{}}             | ${"no"}  | ${"yes"}
+    ${"secretsmanager:PutSecretValue"}           | ${secret.replace("shop-staging", "shop-prod")} | ${{}}             | ${"no"}  | ${"no"}
+    ${"secretsmanager:DeleteSecret"}             | ${secret}                                      | ${{}}             | ${"no"}  | ${"no"}
+    ${"secretsmanager:PutResourcePolicy"}        | ${secret}                                      | ${{}}             | ${"no"}  | ${"no"}
+    ${"kms:Decrypt"}                             | ${key("1")}                                    | ${{}}             | ${"no"}  | ${"no"}
+    ${"kms:GenerateDataKey"}                     | ${key("2")}                                    | ${throughSecrets} | ${"no"}  | ${"no"}
+    ${"logs:PutLogEvents"}                       | ${history}                                     | ${{}}             | ${"no"}  | ${"yes"}
+    ${"ecs:UpdateService"}                       | ${service}                                     | ${{}}             | ${"no"}  | ${"no"}
+  `(
+    "$action on $resource ($context): the look into secrets $look, the rotation $rotate",
+    async ({ action, resource, context, ...expected }) => {
+      expect({
+        look: await decide(secrets.outputs["CheckRoleArn"], action, resource, context),
+        rotate: await decide(secrets.outputs["SecretsRoleArn"], action, resource, context),
+      }).toEqual(expected);
+    },
+  );
+
+  test("the rotating role may do all that validate-secrets needs, but for roles of other accounts and topics", () => {
+    const granted = JSON.stringify(resolveResources(loadTemplate("secrets-role"), secretsOf));
+    const needed = policyOf("validate-secrets").Statement.flatMap((statement) => statement.Action);
+    expect(needed.filter((one) => !granted.includes(`"${one}"`))).toEqual(["sns:Publish", "sts:AssumeRole"]);
+    // The emulator's simulation knows no kms:ViaService, so the condition is looked at as it stands.
+    expect(granted).toContain('{"StringEquals":{"kms:ViaService":"secretsmanager.us-east-1.amazonaws.com"}}');
+  });
+
   test("tasks run in the environment's own cluster alone, the tasks' roles go to ECS alone, and only marked rules are removed", () => {
     const resources = resolveResources(loadTemplate("deploy-roles"), containers);
     const document = resources["RevisionsPolicy"]?.Properties?.["PolicyDocument"] as {

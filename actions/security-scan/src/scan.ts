@@ -7,7 +7,7 @@ import type { Seconds } from "@aws-deploy-actions/shared/units";
 import type { ScannerResult } from "./decide/verdict.ts";
 import type { Inventory } from "./inventory.ts";
 import { type Programs, type Repository, type TreeFile, Unavailable } from "./ports.ts";
-import { counted, someOf } from "./scanners/reading.ts";
+import { counted, someOf, unreachable } from "./scanners/reading.ts";
 import type { Job, Said, Scanner, ScanWishes } from "./scanners/scanner.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -74,7 +74,12 @@ async function scanOne(scanner: Scanner, setting: ScanSetting): Promise<Scan> {
   }
 }
 
-const plainReason = (reason: string): string => oneLine(reason, 600).replace(/\.+$/, "");
+/** What an engineer can act on comes first; what the program said, as it said it, after that. */
+function plainReason(reason: string): string {
+  const host = unreachable(reason);
+  const said = oneLine(reason, 600).replace(/\.+$/, "");
+  return host === undefined ? said : `${host} cannot be reached from this runner: ${said}`;
+}
 
 function fit(
   files: readonly TreeFile[],

@@ -3,6 +3,7 @@ import { isKnown, readBaseline } from "../src/decide/baseline.ts";
 import { changedPart } from "../src/decide/changed.ts";
 import { applyIgnores, readIgnores } from "../src/decide/ignores.ts";
 import { judgeScan, type ScannerResult } from "../src/decide/verdict.ts";
+import { unreachable } from "../src/scanners/reading.ts";
 
 const finding = (own: Partial<Finding> = {}): IdentifiedFinding => ({
   source: "bandit",
@@ -144,4 +145,16 @@ describe("changed-only", () => {
     expect(part.files.map(({ path }) => path)).toEqual(scanned);
     expect(part.oddities).toEqual([]);
   });
+});
+
+test.each`
+  host                    | text
+  ${"pypi.org"}           | ${"NameResolutionError(\"HTTPSConnection(host='pypi.org', port=443): Failed to resolve 'pypi.org' ([Errno -3] Temporary failure"}
+  ${"pypi.org"}           | ${"HTTPSConnectionPool(host='pypi.org', port=443): Read timed out."}
+  ${"registry.npmjs.org"} | ${"request to https://registry.npmjs.org/-/npm/v1 failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org"}
+  ${"mirror.gcr.io"}      | ${'Get "https://mirror.gcr.io/v2/": dial tcp: lookup mirror.gcr.io on 10.0.0.2:53: no such host'}
+  ${"10.0.0.7:443"}       | ${"connect ECONNREFUSED 10.0.0.7:443"}
+  ${undefined}            | ${"No such file or directory: 'pypi.org'"}
+`("a failure that says $text is about the host $host", ({ host, text }) => {
+  expect(unreachable(text)).toBe(host);
 });

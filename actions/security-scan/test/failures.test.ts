@@ -90,6 +90,7 @@ describe.each(Object.entries(programOf))("%s", (name, program) => {
       expect(story.outputs["outcome"]).toBe("incomplete");
       expect(story.outputs["reason"]).toContain(`${name} did not run: `);
       expect(story.summary).toContain("did not run");
+      expect(story.summary).toContain("in the table of scanners and run the job again");
       expect(story.lines.join("\n")).toMatch(new RegExp(`::warning title=The security scan is incomplete::.*${name} did not run`));
       expect(JSON.parse(story.sarif).runs[0].invocations[0].executionSuccessful).toBe(false);
       for (const other of story.report.scanners.filter((one) => programOf[one.name] !== program && one.name !== "trivy-image"))

@@ -1,5 +1,6 @@
 import type { Defect } from "@aws-deploy-actions/shared/findings/finding";
 import { atLeast, countsInWords, type Severity, worst } from "@aws-deploy-actions/shared/findings/severity";
+import { cut } from "@aws-deploy-actions/shared/text/sanitise";
 import type { ScannerName } from "../scanners/scanner.ts";
 
 /** How a scanner fared. `partly`: it ran and did not see everything; `failed`: it gave no result. */
@@ -44,23 +45,35 @@ export function judgeScan(
       ? "No findings that count."
       : `${counted(counting.length)}: ${countsInWords(counting.map(({ severity }) => severity))}.`,
     ...(reaching.length > 0 ? [`${reaching.length} of them reach fail-on: ${failOn}.`] : []),
-    ...incomplete.map(({ name, state, reason }) => `${name} ${state === "failed" ? "did not run" : "ran in part only"}: ${reason}.`),
+    ...incomplete.map(
+      ({ name, state, reason }) => `${name} ${state === "failed" ? "did not run" : "ran in part only"}: ${cut(reason, inSentence)}.`,
+    ),
   ];
   return {
     outcome: incomplete.length > 0 ? "incomplete" : counting.length > 0 ? "findings" : "clean",
     ok: reaching.length === 0 && missing.length === 0,
     reason: sentences.join(" "),
     highest,
-    ...mend(reaching.length > 0, missing),
+    ...mend(reaching.length > 0, missing, incomplete),
   };
 }
 
+/** Characters of a scanner's reason in a sentence with others; the table of scanners has all of it. */
+const inSentence = 160;
+
 const counted = (count: number): string => `${count} finding${count === 1 ? "" : "s"}`;
 
-function mend(reaching: boolean, missing: readonly ScannerResult[]): { readonly mend?: string } {
-  if (missing.length > 0)
-    return {
-      mend: `${missing.map(({ name }) => name).join(", ")} must give a result here: it was asked for by name. Mend the reason above and run the job again.`,
-    };
-  return reaching ? { mend: "Mend the findings, or accept a risk in the ignore file with an owner, a reason and an end date." } : {};
+function mend(reaching: boolean, missing: readonly ScannerResult[], incomplete: readonly ScannerResult[]): { readonly mend?: string } {
+  const names = (scanners: readonly ScannerResult[]): string => scanners.map(({ name }) => name).join(", ");
+  const sentences = [
+    ...(reaching ? ["Mend the findings, or accept a risk in the ignore file with an owner, a reason and an end date."] : []),
+    ...(missing.length > 0
+      ? [
+          `${names(missing)} must give a result here: it was asked for by name. Mend its reason in the table of scanners and run the job again.`,
+        ]
+      : incomplete.length > 0
+        ? [`What ${names(incomplete)} would find is not known: mend its reason in the table of scanners and run the job again.`]
+        : []),
+  ];
+  return sentences.length === 0 ? {} : { mend: sentences.join(" ") };
 }

@@ -28,6 +28,17 @@ export function lastWords({ stderr, stdout, exitCode, signal }: Ended): string {
   return telling === undefined ? end : `${end}: ${telling}`;
 }
 
+/** The host that a program could not find or connect to, in the words of Python, Node and Go. */
+export function unreachable(text: string): string | undefined {
+  const found =
+    /Failed to resolve '([\w.-]+)'/.exec(text) ??
+    /getaddrinfo (?:EAI_AGAIN|ENOTFOUND) ([\w.-]+)/.exec(text) ??
+    /dial tcp: lookup ([\w.-]+)/.exec(text) ??
+    /HTTPSConnectionPool\(host='([\w.-]+)'.*(?:timed out|refused|unreachable)/i.exec(text) ??
+    /connect (?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH) ([\w.:-]+)/.exec(text);
+  return found?.[1];
+}
+
 /** Ends the scan when the program ended in another way than it does after looking at everything. */
 export function expectExit(ended: Ended, ...expected: readonly number[]): void {
   if (ended.signal !== undefined || ended.exitCode === undefined || !expected.includes(ended.exitCode))

@@ -49,9 +49,9 @@ describe.each(names)("the bundle of %s", (name) => {
 
   test("is as small as its clients allow, with the licences of all that is in it", () => {
     expect(codeSize(folderOf(name)) / 1e6).toBeLessThanOrEqual(sizeLimit);
-    const licences = readFileSync(join(folderOf(name), "licenses.txt"), "utf8");
+    const licences = readFileSync(join(folderOf(name), "licenses.txt"), "utf8").split("\n");
     // One that ncc sees, and two that it gets without their folders (docs/adr/0071).
-    for (const inside of ["@actions/core", "@smithy/core", "@aws-sdk/client-sts"]) expect(licences).toContain(`\n${inside}\n`);
+    for (const inside of ["@actions/core", "@smithy/core", "@aws-sdk/client-sts"]) expect(licences).toContain(inside);
   });
 
   test("is an ES module that names no folder of the machine that built it", () => {

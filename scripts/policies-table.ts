@@ -211,6 +211,7 @@ export const grants: Readonly<Record<string, readonly Grant[]>> = {
 
 /** Calls in reach of an action's code that it does not make. */
 export const never: Readonly<Record<string, { readonly calls: readonly string[]; readonly because: string }>> = {
+  "blue-green-deploy": { calls: ["BatchGetSecretValue"], because: "it reads the one secret of the application, by its name" },
   "emergency-rollback": {
     calls: ["BatchGetImage", "CreateRule", "RegisterTaskDefinition", "RunTask", "StopTask"],
     because: "it goes to a revision that exists: it makes none, runs no migration and tests through no rule",

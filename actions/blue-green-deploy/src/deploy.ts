@@ -12,7 +12,7 @@ import { beforeAnyChange, NotBegun } from "./failure.ts";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
 import { migrationContainer, orderOf, planOf } from "./plan.ts";
-import { NoActiveColour, type Prepared, prepare } from "./prepare.ts";
+import { look, NoActiveColour, type Prepared, prepare } from "./prepare.ts";
 import { differenceLine, resultOf, unchangedResult } from "./result.ts";
 import { finishLost, finishUnfinished, noteEnd } from "./resume.ts";
 import type { Tools } from "./tools.ts";
@@ -95,10 +95,10 @@ async function carryOut(prepared: Prepared, session: RecordSession, config: Conf
 }
 
 async function checked(config: Config, tools: Tools, base: Base): Promise<Prepared> {
-  const prepared = await prepare(config, tools);
+  const { prepared, problems } = await look(config, tools);
   const findings = await tools.preflight(prepared, config);
   for (const line of findings.notes) base.journal.say(line);
-  const blocking = [...findings.problems, ...(config.given.force ? [] : findings.warnings)];
+  const blocking = [...problems, ...findings.problems, ...(config.given.force ? [] : findings.warnings)];
   if (blocking.length > 0) throw new Trouble(blocking);
   for (const warning of findings.warnings) base.journal.annotate("warning", `${warning.what} (going on: force)`);
   base.journal.say(`users are on ${prepared.active}; ${prepared.target} will get the new version`);

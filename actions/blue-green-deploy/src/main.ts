@@ -22,6 +22,9 @@ const loaders = {
   secrets: () => import("@aws-deploy-actions/shared/aws/clients/secrets"),
   quotas: () => import("@aws-deploy-actions/shared/aws/clients/quotas"),
   iam: () => import("@aws-deploy-actions/shared/aws/clients/iam"),
+  ec2: () => import("@aws-deploy-actions/shared/aws/clients/ec2"),
+  rds: () => import("@aws-deploy-actions/shared/aws/clients/rds"),
+  elasticache: () => import("@aws-deploy-actions/shared/aws/clients/elasticache"),
 };
 
 const own = { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] };

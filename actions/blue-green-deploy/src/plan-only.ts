@@ -5,16 +5,17 @@ import { type PlanStory, planMarkdown } from "@aws-deploy-actions/shared/report/
 import { formatDuration } from "@aws-deploy-actions/shared/units";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { look, type Prepared } from "./prepare.ts";
 import { differenceLine } from "./result.ts";
 import type { Findings, Tools } from "./tools.ts";
 
 /** `mode: plan`: what a deployment would do, with every problem it would meet. Changes nothing. */
 export async function planOnly(config: Config, tools: Tools, base: Base): Promise<ActionResult> {
   const { journal, clock } = base;
-  const prepared = await journal.group("Look at what would change", async () => await prepare(config, tools));
+  const { prepared, problems } = await journal.group("Look at what would change", async () => await look(config, tools));
   const findings = await tools.preflight(prepared, config);
-  if (findings.problems.length > 0) throw new Trouble(findings.problems);
+  const blocking = [...problems, ...findings.problems];
+  if (blocking.length > 0) throw new Trouble(blocking);
   const plan = planStory(config, prepared, findings, frozenBy(config.given["freeze-windows"] ?? [], clock.now())?.text);
   tell(plan, base);
   const summary = planMarkdown(plan);

@@ -36,15 +36,38 @@ export interface Prepared {
  * @throws Trouble with all problems together
  */
 export async function prepare(config: Config, tools: Toolbox): Promise<Prepared> {
-  const environment = await tools.locate();
+  const { prepared, problems } = await look(config, tools);
+  if (problems.length > 0) throw new Trouble(problems);
+  return prepared;
+}
+
+/**
+ * The same, with the problems of images beside what was found: the checks that come next have theirs to add.
+ *
+ * @throws Trouble where the environment is not as it must be, with the problems of images behind its own
+ */
+export async function look(
+  config: Config,
+  tools: Toolbox,
+): Promise<{ readonly prepared: Prepared; readonly problems: readonly Problem[] }> {
+  const environment = await tools.locate().catch(async (error: unknown) => {
+    // A call that failed says nothing about the environment, and others might fail like it.
+    if (problemsOf(error).some((one) => one.kind !== "deployment")) throw error;
+    const images = [...config.changes.images.values(), ...(config.changes.image === undefined ? [] : [config.changes.image])];
+    const problems = await Promise.all(images.map(async (image) => (await resolveOne(image, undefined, config, tools)).problems));
+    throw problems.flat().length === 0 ? error : new Trouble([...problemsOf(error), ...problems.flat()]);
+  });
   const active = activeColour(environment, tools.region);
   const target = other(active);
   const running = await tools.readDefinition(environment.services[active].revision);
   const base = config.given["task-definition"] === undefined ? running : await tools.readDefinition(config.given["task-definition"]);
   const wanted = wantedImages(config.changes, base.body);
-  const images = await resolveAll(wanted, base.body, config, tools);
+  const found = await Promise.all(
+    [...wanted].map(async ([name, image]) => ({ name, ...(await resolveOne(image, base.body, config, tools)) })),
+  );
+  const images = new Map(found.map(({ name, image }) => [name, image]));
   const after = changed(base.body, { images, environment: config.changes.environment, secrets: config.changes.secrets });
-  return {
+  const prepared = {
     environment,
     active,
     target,
@@ -54,6 +77,7 @@ export async function prepare(config: Config, tools: Toolbox): Promise<Prepared>
     unchanged: sameDefinition(running.body, after),
     images,
   };
+  return { prepared, problems: found.flatMap(({ problems }) => problems) };
 }
 
 /** Users are on both colours, or on none that is known. */
@@ -104,28 +128,21 @@ function wantedImages(changes: RequestedChanges, definition: JsonObject): Readon
   return new Map([[name, changes.image]]);
 }
 
-async function resolveAll(
-  wanted: ReadonlyMap<string, string>,
-  definition: JsonObject,
+/** An image by its digest, and what is wrong with it. @param definition undefined where nobody knows which one it would run in */
+async function resolveOne(
+  image: string,
+  definition: JsonObject | undefined,
   config: Config,
   tools: Toolbox,
-): Promise<ReadonlyMap<string, string>> {
-  const problems: Problem[] = [];
-  const resolved = await Promise.all(
-    [...wanted].map(async ([container, image]) => {
-      problems.push(...registryProblems(image, config.given["allowed-registries"]));
-      try {
-        const found = await tools.resolveImage(image);
-        problems.push(...platformProblems(image, found.platforms, definition));
-        return [container, found.image] as const;
-      } catch (error) {
-        problems.push(...problemsOf(error));
-        return [container, image] as const;
-      }
-    }),
-  );
-  if (problems.length > 0) throw new Trouble(problems);
-  return new Map(resolved);
+): Promise<{ readonly image: string; readonly problems: readonly Problem[] }> {
+  const registry = registryProblems(image, config.given["allowed-registries"]);
+  try {
+    const found = await tools.resolveImage(image);
+    const platform = definition === undefined ? [] : platformProblems(image, found.platforms, definition);
+    return { image: found.image, problems: [...registry, ...platform] };
+  } catch (error) {
+    return { image, problems: [...registry, ...problemsOf(error)] };
+  }
 }
 
 /** An image is allowed when its name begins with an allowed registry and a slash; `*` stands for any part of a name. */

@@ -22,6 +22,7 @@ import { createMetricStore, type MetricStore } from "./metrics/store.ts";
 import type { Keeper } from "./process/keeper.ts";
 import type { Handler } from "./proxy/server.ts";
 import type { Upstream } from "./proxy/upstream.ts";
+import { unknownToMoto } from "./unknown-to-moto.ts";
 
 export interface DataPlaneOptions {
   /** How long a change at the load balancer needs to reach a node, in cloud seconds. Default: 1 s and 2.5 s. */
@@ -137,6 +138,7 @@ export async function createDataPlane(base: DataPlaneBase, options: DataPlaneOpt
       ...taskHandlers(api),
       ...elb.handlers,
       ...metricHandlers(metrics, clock),
+      ...unknownToMoto,
     ],
     flushLogs: () => logs.flush(),
     stop: async () => {

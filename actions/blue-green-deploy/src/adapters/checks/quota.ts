@@ -3,10 +3,7 @@ import { problem } from "@aws-deploy-actions/shared/problems";
 import type { Config } from "../../inputs.ts";
 import type { Prepared } from "../../prepare.ts";
 import { type Findings, nothing } from "../../tools.ts";
-
-/** Tasks that the new colour will run. */
-const newTasks = ({ environment, active }: Prepared, { given }: Config): number =>
-  Math.max(1, given["desired-count"] ?? environment.services[active].running);
+import { newTasks } from "./counts.ts";
 
 /** Fargate On-Demand vCPU resource count: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const fargateQuota = { ServiceCode: "fargate", QuotaCode: "L-3032A538" };

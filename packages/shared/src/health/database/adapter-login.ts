@@ -25,7 +25,7 @@ export interface LoginSetting {
 }
 
 /** Logins to databases and caches with the credentials of secrets. */
-export function loginChecks(secrets: SecretsPort, setting: LoginSetting): LoginChecks {
+export function loginChecks(secrets: Pick<SecretsPort, "value">, setting: LoginSetting): LoginChecks {
   const run = async (login: ServerLogin, signal?: AbortSignal) => {
     const options = {
       clock: setting.clock,

@@ -5,7 +5,7 @@ import type { SecretValue, ValueAnswer } from "../types.ts";
 import { unanswered } from "./discreet.ts";
 import { chunks, eachOf, idsOf } from "./names.ts";
 
-type SecretsAws = Aws<"secrets" | "kms">;
+type SecretsAws = Aws<"secrets">;
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html */
 const batchSize = 20;

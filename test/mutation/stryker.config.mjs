@@ -11,6 +11,6 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 95, low: 90, break: 90 },
   concurrency: 1,
-  timeoutMS: 30_000,
+  timeoutMS: 15_000,
   tempDirName: ".tools/mutation",
 };

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { cut, forHtml, forScriptJson, oneLine, plain } from "../text/sanitise.ts";
 import { formatDuration } from "../units.ts";
+import { pageScript } from "./assets/page.ts";
 import { uplotScript, uplotStyle } from "./assets/uplot.ts";
 import { clockTime, type DeploymentStory, dateTime, moodOf, type TrafficPoint, type VersionStory, wordOf } from "./model.ts";
-import { drawPlots } from "./page.ts";
 import { plotsOf } from "./plots.ts";
 import { errorRate } from "./series.ts";
 import { reportStyle } from "./style.ts";
@@ -20,7 +20,7 @@ const tableRows = 1500;
  */
 export function htmlReport(story: DeploymentStory): string {
   const style = `${uplotStyle}\n${reportStyle}`;
-  const scripts = [uplotScript, `(${drawPlots.toString()})(window, uPlot);`];
+  const scripts = [uplotScript, `${pageScript}\ndrawPlots(window, uPlot);`];
   const title = `${story.application}/${story.environment}: ${story.kind === "rollback" ? "emergency rollback " : ""}${wordOf(story.outcome)}`;
   return `<!doctype html>
 <html lang="en">

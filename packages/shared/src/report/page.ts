@@ -1,7 +1,7 @@
 import type { PlotData } from "./plots.ts";
 
-// What runs in the reader's browser. The function is written into the page as text, so it may use nothing but its arguments, and the
-// types below are the little that it needs of the browser: the rest of the package must not see any.
+// What runs in the reader's browser. The page carries it as text (assets/page.ts, by npm run docs), so it may use nothing but its arguments,
+// and the types below are the little that it needs of the browser: the rest of the package must not see any.
 
 interface Element {
   readonly clientWidth: number;

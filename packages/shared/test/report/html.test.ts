@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createContext, runInContext } from "node:vm";
 import fc from "fast-check";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { pageScript } from "../../src/report/assets/page.ts";
 import { htmlReport } from "../../src/report/html.ts";
 import type { DeploymentStory } from "../../src/report/model.ts";
 import { drawPlots } from "../../src/report/page.ts";
@@ -204,7 +205,7 @@ describe("what is drawn", () => {
       getComputedStyle: () => ({ getPropertyValue: (name: string) => ` ${name} ` }),
       addEventListener: () => undefined,
     };
-    runInContext(`(${drawPlots.toString()})(page, Chart)`, createContext({ page, Chart }));
+    runInContext(`${pageScript}\ndrawPlots(page, Chart)`, createContext({ page, Chart }));
     expect(charts.map((chart) => chart.options.series.map(({ label }) => label).slice(1))).toEqual([
       ["blue", "green"],
       ["blue", "green"],
@@ -216,4 +217,10 @@ describe("what is drawn", () => {
     // One value for each time, or uPlot draws nonsense.
     for (const chart of charts) expect(new Set(chart.data.map(({ length }) => length)).size).toBe(1);
   });
+});
+
+test("what the page runs is page.ts and nothing of a bundler's: it has no name but its own, its arguments' and the language's", () => {
+  expect(pageScript).toMatch(new RegExp(`^function ${drawPlots.name}\\(`));
+  const known = { page: { document: { getElementById: () => null } } };
+  expect(() => runInContext(`"use strict";${pageScript}\ndrawPlots(page, undefined)`, createContext(known))).not.toThrow();
 });

@@ -16,10 +16,10 @@ const mostRows = 100;
 
 /** One check as lines of the log. */
 export function checkText({ check, state, subjects, remarks }: CheckResult): string {
-  const head = `${signs[state]} ${check.title} (${check.id})${state === "not-applicable" ? ": nothing of the kind" : state === "passed" ? `: ${subjects.length}` : ""}`;
+  const head = `${signs[state]} ${check.title} (${check.id})${state === "not-applicable" ? ": nothing of the kind" : state === "passed" ? `: ${subjects.length} looked at` : ""}`;
   const lines = remarks.map(
     ({ level, resource, expected, found, mend }) =>
-      `  ${signs[level]} ${oneLine(resource, 200)}: expected ${oneLine(expected, 200)}; found ${oneLine(found, 400)}\n      ${oneLine(mend, 800)}`,
+      `  ${signs[level]} ${oneLine(resource, 200)}: ${level === "unknown" ? "not known: " : `expected ${oneLine(expected, 200)}; found `}${oneLine(found, 400)}\n      ${oneLine(mend, 800)}`,
   );
   return [head, ...lines].join("\n");
 }

@@ -2,8 +2,8 @@ import type { Network } from "@aws-deploy-actions/rollout/aws/rollout-ports";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
+import { writeReports } from "@aws-deploy-actions/shared/action/reports";
 import { incidentReport } from "@aws-deploy-actions/shared/report/incident";
-import { writeReports } from "@aws-deploy-actions/shared/report/write";
 import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeReports } from "../../src/action/reports.ts";
 import { incidentReport } from "../../src/report/incident.ts";
-import { writeReports } from "../../src/report/write.ts";
-import { rolledBack } from "./stories.ts";
+import { rolledBack } from "../report/stories.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import type { Journal } from "../action/journal.ts";
-import type { DeploymentStory } from "./model.ts";
+import type { DeploymentStory } from "../report/model.ts";
+import type { Journal } from "./journal.ts";
 
 /**
  * Writes the page of a deployment beside its log, under the same name, and with it reports as plain text. The page's plotting library is
@@ -18,7 +18,7 @@ export async function writeReports(
   const beside = (ending: string): string => journal.path.replace(/(\.log)?$/, ending);
   try {
     for (const [ending, textOf] of Object.entries(texts)) await replace(beside(ending), textOf(story));
-    const { htmlReport } = await import("./html.ts");
+    const { htmlReport } = await import("../report/html.ts");
     await replace(beside(".html"), htmlReport(story));
     return beside(".html");
   } catch (error) {

@@ -61,6 +61,7 @@ export async function resultOf(ended: Ended, config: Config, tools: Tools, base:
     image: ended.image,
     changes: ended.changes,
     logs,
+    logGroups: [...new Set(logPlaces(ended.definition).map(({ group }) => group))],
     notes: [],
     region: tools.region,
     ended: clock.now(),

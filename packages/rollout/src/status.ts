@@ -69,7 +69,7 @@ async function colourSeen(tools: Toolbox, environment: Awaited<ReturnType<Toolbo
   return {
     service: service.name,
     revision: service.revision,
-    images: definition === undefined ? [] : containersOf(definition.body).map((one) => one.image),
+    images: definition === undefined ? [] : [...new Set(containersOf(definition.body).map((one) => one.image))],
     desired: service.desired,
     running: service.running,
     pending: service.pending,

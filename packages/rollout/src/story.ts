@@ -22,6 +22,8 @@ export interface StoryParts {
   readonly image: string;
   readonly changes: readonly Difference[];
   readonly logs: readonly LogTail[];
+  /** The new version's log groups. */
+  readonly logGroups: readonly string[];
   readonly notes: readonly string[];
   readonly region: string;
   readonly ended: Instant;
@@ -130,7 +132,14 @@ function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: Return
   }
 }
 
-function whatNext({ plan, ending, about }: StoryParts): readonly string[] {
+/** What shows why the new version was bad. Both colours write to the same groups: the time tells them apart. */
+const logCommands = ({ logGroups, region, ending }: StoryParts): readonly string[] =>
+  ending.progress.switchedAt === undefined
+    ? []
+    : logGroups.slice(0, 3).map((group) => `See why in the log: \`aws logs tail ${group} --since 30m --region ${region}\``);
+
+function whatNext(parts: StoryParts): readonly string[] {
+  const { plan, ending, about } = parts;
   const deploy = `application: ${about.application}, environment: ${about.environment}`;
   if (ending.lost) return [`Look at the run that took over, and at mode: status (${deploy}).`];
   switch (ending.outcome) {
@@ -143,6 +152,7 @@ function whatNext({ plan, ending, about }: StoryParts): readonly string[] {
       return ending.problems
         .flatMap((one) => (one.mend === undefined ? [] : [one.mend]))
         .concat([
+          ...logCommands(parts),
           `Mend the version and deploy it again. ${ending.progress.switchedAt === undefined ? "Users were never on it." : "Users are back on the version before."}`,
         ]);
     case "cancelled":
@@ -159,7 +169,9 @@ function whatNext({ plan, ending, about }: StoryParts): readonly string[] {
   }
 }
 
-function phasesOf({ entries, ended, ending }: StoryParts): readonly PhaseStory[] {
+function phasesOf({ entries, ended, ending, plan }: StoryParts): readonly PhaseStory[] {
+  // Why it went back stands at the phase that failed.
+  const atEnd = ending.progress.backAt === undefined ? ending.because : `users are back on ${other(plan.to)}`;
   return entries.map((entry, index) => {
     const next = entries[index + 1];
     const last = next === undefined;
@@ -169,7 +181,7 @@ function phasesOf({ entries, ended, ending }: StoryParts): readonly PhaseStory[]
       from: entry.from,
       to: next?.from ?? ended,
       result: bad ? "failed" : "done",
-      note: next?.because ?? ending.because,
+      note: next?.because ?? atEnd,
     };
   });
 }

@@ -5,6 +5,7 @@ import type { Seconds } from "@aws-deploy-actions/shared/units";
 import { mayDecideSoon } from "../judge/cloudwatch.ts";
 import { defaultComparison } from "../judge/compare.ts";
 import { judge } from "../judge/judge.ts";
+import { count } from "../judge/sentences.ts";
 import type { Judgement } from "../judge/types.ts";
 import type { Confirmation, Plan } from "../model.ts";
 import type { Collected } from "../order.ts";
@@ -79,7 +80,7 @@ function confirmationOf(prober: Prober | undefined, since: number): Confirmation
   };
   const fewest = checks.length === 0 ? 0 : Math.min(...checks.map(passedInARow));
   if (fewest >= roundsThatConfirm)
-    return { state: "confirmed", by: `${checks.length} health checks passed ${fewest} times in a row under the new weights` };
+    return { state: "confirmed", by: `${count(checks.length, "health check")} passed ${fewest} times in a row under the new weights` };
   const last = after.findLast((sample) => !sample.ok);
   return {
     state: "waiting",

@@ -1,7 +1,9 @@
 // The fault matrix: whatever happens to the runner or to AWS's API, users stay on a healthy version, and the next run goes on from there.
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { allNames, rowsOf, tableOf, windowOf } from "./prove/matrix.ts";
+import { allNames } from "./prove/matrix.ts";
 import { runAll } from "./prove/pool.ts";
+import { type Part, parsePart, partOf, tableOf, together } from "./prove/table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,10 @@ const { values } = parseArgs({
     break: { type: "string", default: "" },
     /** faults, cancel or two; all where none is named. */
     part: { type: "string", multiple: true, default: [] },
+    /** `2/12`: the second of twelve equal parts that together are everything; their JSON is put together with --merge. */
+    shard: { type: "string", default: "1/1" },
+    /** Files that --json wrote: one table of all of them, and nothing is run. */
+    merge: { type: "string", multiple: true, default: [] },
     /** Another part of the matrix, where a share is given. */
     seed: { type: "string", default: "1" },
   },
@@ -49,42 +55,38 @@ if (values.load) {
 }
 
 const began = Date.now();
-const names = values.only.length > 0 ? values.only : await allNames(Number(values.share), Number(values.seed), values.part);
-const step = Math.max(1, Math.floor(names.length / 20));
-const judged = await runAll(names, (done, { name, verdict }) => {
-  if (verdict.violations.length > 0) progress(`✖ ${name}: ${verdict.operation}, ${verdict.ending}: ${verdict.violations.join("; ")}`);
-  if (done % step === 0 || done === names.length)
-    progress(`${done} of ${names.length} trials, ${Math.round((Date.now() - began) / 1000)} s`);
-});
-if (process.stderr.isTTY) process.stderr.write("\n");
-
-const rows = rowsOf(judged);
-const broken = judged.filter(({ verdict }) => verdict.violations.length > 0);
+const { only, part, share, seed, shard, merge } = values;
+const parts = merge.length > 0 ? await Promise.all(merge.map(async (path) => parsePart(await readFile(path, "utf8")))) : [await run()];
+const { trials, violations, rows, tagWindow } = together(parts);
 say("Every call, every fault: a rollout meets one fault, and whoever comes next ends it. Cancelled at every call. Two runs at once.");
 say();
 say(tableOf(rows));
 say();
-const { runs, overlapping, longest } = windowOf(judged);
-if (runs > 0)
+if (tagWindow.runs > 0)
   say(
-    `Two deployments with tags: in ${overlapping} of ${runs} both moved users at once, for ${longest.toFixed(1)} s at most; with S3 in none.\n`,
+    `Two deployments with tags: in ${tagWindow.overlapping} of ${tagWindow.runs} both moved users at once, for ${tagWindow.longest.toFixed(1)} s at most; with S3 in none.\n`,
   );
-for (const { name, verdict } of broken.slice(0, 40)) {
-  say(`✖ ${name} (${verdict.operation}; ${verdict.ending}): ${verdict.violations.join("; ")}`);
+for (const { name, operation, ending, violations: promises } of violations.slice(0, 40)) {
+  say(`✖ ${name} (${operation}; ${ending}): ${promises.join("; ")}`);
   say(`  npm run prove -- --only ${name}`);
 }
 say(
-  broken.length === 0
-    ? `✔ ${judged.length} trials in ${Math.round((Date.now() - began) / 1000)} s: no request lost, nobody sent to a target that was not healthy, nothing made twice, nothing left held.`
-    : `✖ ${broken.length} of ${judged.length} trials broke a promise.`,
+  violations.length === 0
+    ? `✔ ${trials} trials in ${Math.round((Date.now() - began) / 1000)} s: no request lost, nobody sent to a target that was not healthy, nothing made twice, nothing left held.`
+    : `✖ ${violations.length} of ${trials} trials broke a promise.`,
 );
-if (values.json) {
-  const violations = broken.map(({ name, verdict }) => ({
-    name,
-    operation: verdict.operation,
-    ending: verdict.ending,
-    violations: verdict.violations,
-  }));
-  process.stdout.write(`${JSON.stringify({ trials: judged.length, violations, rows, tagWindow: windowOf(judged) })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ trials, violations, rows, tagWindow })}\n`);
+process.exitCode = violations.length === 0 ? 0 : 1;
+
+/** Tries what was asked for. */
+async function run(): Promise<Part> {
+  const names = only.length > 0 ? only : await allNames({ share: Number(share), seed: Number(seed), parts: part, shard });
+  const step = Math.max(1, Math.floor(names.length / 20));
+  const judged = await runAll(names, (done, { name, verdict }) => {
+    if (verdict.violations.length > 0) progress(`✖ ${name}: ${verdict.operation}, ${verdict.ending}: ${verdict.violations.join("; ")}`);
+    if (done % step === 0 || done === names.length)
+      progress(`${done} of ${names.length} trials, ${Math.round((Date.now() - began) / 1000)} s`);
+  });
+  if (process.stderr.isTTY) process.stderr.write("\n");
+  return partOf(judged);
 }
-process.exitCode = broken.length === 0 ? 0 : 1;

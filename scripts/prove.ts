@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { allNames } from "./prove/matrix.ts";
 import { runAll } from "./prove/pool.ts";
-import { type Part, parsePart, partOf, tableOf, together } from "./prove/table.ts";
+import { type Part, parsePart, partOf, tableOf, together, windowLines } from "./prove/table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -57,15 +57,13 @@ if (values.load) {
 const began = Date.now();
 const { only, part, share, seed, shard, merge } = values;
 const parts = merge.length > 0 ? await Promise.all(merge.map(async (path) => parsePart(await readFile(path, "utf8")))) : [await run()];
-const { trials, violations, rows, tagWindow } = together(parts);
+const { trials, violations, rows, windows } = together(parts);
 say("Every call, every fault: a rollout meets one fault, and whoever comes next ends it. Cancelled at every call. Two runs at once.");
 say();
 say(tableOf(rows));
 say();
-if (tagWindow.runs > 0)
-  say(
-    `Two deployments with tags: in ${tagWindow.overlapping} of ${tagWindow.runs} both moved users at once, for ${tagWindow.longest.toFixed(1)} s at most; with S3 in none.\n`,
-  );
+for (const line of windowLines(windows)) say(line);
+if (windows.length > 0) say();
 for (const { name, operation, ending, violations: promises } of violations.slice(0, 40)) {
   say(`✖ ${name} (${operation}; ${ending}): ${promises.join("; ")}`);
   say(`  npm run prove -- --only ${name}`);
@@ -75,7 +73,7 @@ say(
     ? `✔ ${trials} trials in ${Math.round((Date.now() - began) / 1000)} s: no request lost, nobody sent to a target that was not healthy, nothing made twice, nothing left held.`
     : `✖ ${violations.length} of ${trials} trials broke a promise.`,
 );
-if (values.json) process.stdout.write(`${JSON.stringify({ trials, violations, rows, tagWindow })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ trials, violations, rows, windows })}\n`);
 process.exitCode = violations.length === 0 ? 0 : 1;
 
 /** Tries what was asked for. */

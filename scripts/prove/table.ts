@@ -12,11 +12,14 @@ export interface Row {
   readonly endings: Readonly<Record<string, number>>;
 }
 
-/** With tags both deployments may move users for a moment: how often, and for how many seconds at most. */
-export interface TagWindow {
+/** How two runs were in each other's way: how often, and for how many seconds at most. */
+export interface WindowRow {
+  readonly pair: string;
+  readonly record: string;
   readonly runs: number;
-  readonly overlapping: number;
-  readonly longest: number;
+  readonly believed: { readonly runs: number; readonly longest: number };
+  readonly changed: { readonly runs: number; readonly longest: number };
+  readonly moved: { readonly runs: number; readonly longest: number };
 }
 
 /** What one run of `npm run prove` found. */
@@ -29,7 +32,7 @@ export interface Part {
     readonly violations: readonly string[];
   }[];
   readonly rows: readonly Row[];
-  readonly tagWindow: TagWindow;
+  readonly windows: readonly WindowRow[];
 }
 
 const rowOf = (name: string): readonly [what: string, record: string, fault: string] => {
@@ -40,8 +43,6 @@ const rowOf = (name: string): readonly [what: string, record: string, fault: str
 };
 
 export function partOf(judged: readonly Judged[]): Part {
-  const tried = judged.filter(({ name }) => name.startsWith("two:deployments:tags:"));
-  const overlaps = tried.map(({ verdict }) => verdict.overlap ?? 0).filter((one) => one > 0);
   const rows = judged.map(({ name, verdict }): Row => {
     const [what, record, fault] = rowOf(name);
     return { what, record, fault, runs: 1, violations: Math.min(1, verdict.violations.length), endings: { [verdict.ending]: 1 } };
@@ -52,7 +53,13 @@ export function partOf(judged: readonly Judged[]): Part {
       .filter(({ verdict }) => verdict.violations.length > 0)
       .map(({ name, verdict: { operation, ending, violations } }) => ({ name, operation, ending, violations })),
     rows: summed(rows, ({ what, record, fault }) => [what, record, fault]),
-    tagWindow: { runs: tried.length, overlapping: overlaps.length, longest: Math.max(0, ...overlaps) },
+    windows: judged.flatMap(({ name, verdict }) => {
+      const [kind = "", pair = "", record = ""] = name.split(":");
+      const measured = (seconds: number) => ({ runs: seconds > 0 ? 1 : 0, longest: seconds });
+      if (kind !== "two" || verdict.window === undefined) return [];
+      const { believed, changed, moved } = verdict.window;
+      return [{ pair, record, runs: 1, believed: measured(believed), changed: measured(changed), moved: measured(moved) }];
+    }),
   };
 }
 
@@ -85,12 +92,36 @@ export const together = (parts: readonly Part[]): Part => ({
     parts.flatMap((one) => one.rows),
     ({ what, record, fault }) => [what, record, fault],
   ),
-  tagWindow: {
-    runs: parts.reduce((total, one) => total + one.tagWindow.runs, 0),
-    overlapping: parts.reduce((total, one) => total + one.tagWindow.overlapping, 0),
-    longest: Math.max(0, ...parts.map((one) => one.tagWindow.longest)),
-  },
+  windows: summedWindows(parts.flatMap((one) => one.windows)),
 });
+
+function summedWindows(windows: readonly WindowRow[]): readonly WindowRow[] {
+  return [...Map.groupBy(windows, ({ pair, record }) => `${pair}|${record}`)].map(([key, all]) => {
+    const [pair = "", record = ""] = key.split("|");
+    const most = (of: (row: WindowRow) => WindowRow["moved"]): WindowRow["moved"] => ({
+      runs: all.reduce((total, row) => total + of(row).runs, 0),
+      longest: Math.max(...all.map((row) => of(row).longest)),
+    });
+    const runs = all.reduce((total, row) => total + row.runs, 0);
+    return {
+      pair,
+      record,
+      runs,
+      believed: most((row) => row.believed),
+      changed: most((row) => row.changed),
+      moved: most((row) => row.moved),
+    };
+  });
+}
+
+/** A sentence for each pair of runs and record. */
+export const windowLines = (windows: readonly WindowRow[]): readonly string[] =>
+  windows.map(({ pair, record, runs, believed, changed, moved }) => {
+    const who = pair === "rescue" ? "A deployment and an emergency rollback" : "Two deployments";
+    const part = (what: string, one: WindowRow["moved"]): string =>
+      one.runs === 0 ? `in none ${what}` : `in ${one.runs} ${what}, for ${one.longest.toFixed(1)} s at most`;
+    return `${who} (record in ${record}), ${runs} times: ${part("both took the environment for their own", believed)}; ${part("the first one still changed something", changed)}; ${part("both moved users", moved)}.`;
+  });
 
 /** The last line of what --json wrote. @throws SyntaxError where it is no JSON */
 export const parsePart = (text: string): Part => JSON.parse(text.trim().split("\n").at(-1) ?? "") as Part;

@@ -21,6 +21,7 @@ import { problemsOf } from "@aws-deploy-actions/shared/problems";
 import { blueGreenTools } from "../../actions/blue-green-deploy/src/adapters/tools.ts";
 import { read } from "../../actions/blue-green-deploy/src/inputs.ts";
 import { run } from "../../actions/blue-green-deploy/src/run.ts";
+import type { Tools } from "../../actions/blue-green-deploy/src/tools.ts";
 
 export const sdks = await loadSdk();
 
@@ -28,6 +29,8 @@ export const sdks = await loadSdk();
 export interface Stage {
   readonly account: VirtualAccount;
   readonly clock: VirtualClock;
+  /** Gives deployments a defect, to see that what looks for it finds it. */
+  readonly bend?: (tools: Tools) => Tools;
 }
 
 export function createStage(options: Partial<AccountOptions> = {}): Stage {
@@ -116,7 +119,8 @@ export function start(stage: Stage, inputs: Inputs = {}, process: VirtualProcess
   const { base, opened, lines, state, cancel } = surround(stage, process, "deploy", more);
   const config = read({ ...defaults, ...inputs }, base.environment);
   // Files need real time, which a virtual clock does not wait for.
-  const tools = { ...blueGreenTools(config, opened, base, virtualNetwork(stage.account)), writeReport: async () => undefined };
+  const whole = { ...blueGreenTools(config, opened, base, virtualNetwork(stage.account)), writeReport: async () => undefined };
+  const tools = stage.bend?.(whole) ?? whole;
   return { process, lines, state, result: run(config, tools, base).catch(asResult), cancel };
 }
 

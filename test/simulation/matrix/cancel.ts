@@ -10,8 +10,11 @@ import { stores } from "./stories.ts";
 import type { Verdict } from "./trial.ts";
 
 const movesUsers = (call: VirtualCall): boolean => call.operation === "elb:ModifyListener" || call.operation === "elb:ModifyRule";
-/** The runner ends everything 5 minutes after a job was cancelled. */
-const graceSeconds = 300;
+/**
+ * SIGINT, SIGTERM 7.5 s later, and 2.5 s after that the process is killed; what the post step does ends 5 minutes after the cancellation.
+ * The action takes SIGINT, SIGTERM and SIGHUP alike, so whichever comes first is the cancellation.
+ */
+const [killAfter, graceSeconds] = [10, 300];
 
 /** Cancels at the call of that number. Never throws. */
 export async function tryCancel(story: Story, store: string, at: number, seed: number): Promise<Verdict> {
@@ -31,16 +34,19 @@ export async function tryCancel(story: Story, store: string, at: number, seed: n
         cancelled = { at: clock.now(), switched: firstSwitch(stage) !== undefined, on: usersOn(stage) };
         run.cancel();
       };
-      const result = await clock.until(untilDead(stage, run), 7200);
+      const killing = (): void => {
+        if (cancelled !== undefined && clock.now() >= cancelled.at + killAfter) process.isDead = true;
+      };
+      const result = await clock.until(untilDead(stage, run, killing), 7200);
       operation = account.calls.filter((call) => call.process === "run")[at]?.operation ?? "-";
-      ending = result?.outcome ?? "died";
+      ending = result?.outcome ?? "killed";
       violations.push(...claimViolations(stage, result));
       // What began in the very moment of the signal is neither before nor after it.
       const signal = cancelled?.at ?? Number.POSITIVE_INFINITY;
       const after = account.calls.filter(
         (call) => call.process === "run" && (call.began > signal || (call.began === signal && movesUsers(call))),
       );
-      const putBack = cancelled?.switched === true && cancelled.on === "green" && usersOn(stage) === "blue";
+      const putBack = cancelled?.switched === true && cancelled.on !== "blue" && usersOn(stage) === "blue";
       const first = after[0];
       if (putBack && first !== undefined && !movesUsers(first))
         violations.push(

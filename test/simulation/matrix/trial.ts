@@ -8,6 +8,7 @@ import { runToEnd, savedOf, untilDead, waitForLease, withSeed } from "./carry.ts
 import { claimViolations, endViolations, testRouteViolations, traceViolations, usersOn } from "./invariants.ts";
 import type { Story } from "./stages.ts";
 import { stores } from "./stories.ts";
+import type { Window } from "./two.ts";
 
 export interface Trial {
   readonly story: Story;
@@ -26,8 +27,8 @@ export interface Verdict {
   readonly calls: number;
   /** The operation that the fault struck. */
   readonly operation: string;
-  /** Of two deployments: seconds in which both had begun to move users. */
-  readonly overlap?: number;
+  /** Of two runs at once. */
+  readonly window?: Window;
 }
 
 const settleSeconds = 45;
@@ -90,6 +91,7 @@ async function nextRun(trial: Trial, stage: Stage, violations: string[], isFirst
 
 /** A rollback that ended before it did anything is asked for again. */
 async function askedAgain({ story, store }: Trial, stage: Stage, violations: string[]): Promise<string> {
+  await waitForLease(stage);
   const run = startRollback(stage, { ...story.inputs, ...stores[store] }, virtualProcess("again"));
   const result = await stage.clock.until(untilDead(stage, run), hangsAfter);
   violations.push(...claimViolations(stage, result, "blue"));

@@ -1,7 +1,7 @@
 // Two runs at once, begun at seeded moments: one wins, the other one says who works there and since when.
 import { seededRandom } from "@aws-deploy-actions/local-cloud/balancer/random";
-import { imageOf, type WeightChange } from "@aws-deploy-actions/local-cloud/virtual/account";
-import { virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
+import { imageOf } from "@aws-deploy-actions/local-cloud/virtual/account";
+import { type VirtualProcess, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { startRollback } from "../emergency-scenario.ts";
 import { type Run, type Stage, start } from "../scenario.ts";
@@ -15,33 +15,56 @@ import type { Verdict } from "./trial.ts";
 export type Pair = "deployments" | "rescue";
 
 export interface TwoVerdict extends Verdict {
-  /** Seconds in which both deployments had begun to move users; 0 where one went after the other. */
-  readonly overlap: number;
+  readonly window: Window;
 }
 
-/** Half of the second runs begin within three seconds, where locks are decided; the others at any time of a deployment. */
-const offsetOf = (random: () => number): number => (random() < 0.5 ? 3 * random() : 330 * random());
+/** How long two runs were in each other's way, in seconds; 0 where one went after the other. */
+export interface Window {
+  /** Both took the environment for their own. */
+  readonly believed: number;
+  /** From the moment in which the second one had it to the last call by which the first one changed anything. */
+  readonly changed: number;
+  /** Both had begun to move users. */
+  readonly moved: number;
+}
+
+/** Every fourth second run begins within a tenth of a second, where locks are decided, every fourth within three; the others at any time. */
+function offsetOf(random: () => number): number {
+  const draw = random();
+  return draw < 0.25 ? 0.1 * random() : draw < 0.5 ? 3 * random() : 330 * random();
+}
+
+/** The call with which a run takes the environment, for each store: the second run may be held up just there, where locks are lost. */
+const takes: Readonly<Record<string, string>> = { tags: "ecs:TagResource", s3: "s3:PutObject" };
+
+/** Every second of the second runs of two deployments has its lease's writing throttled, or not answered for ten seconds. */
+function heldUp(pair: Pair, store: string, seed: number): VirtualProcess {
+  const process = virtualProcess("second");
+  if (pair === "rescue" || seed % 2 === 0) return process;
+  return { ...process, faultOf: { operation: takes[store] ?? "", fault: seed % 4 === 1 ? "silence" : "throttled" } };
+}
 
 /** Two runs with a seeded distance. Never throws. */
-export async function tryTwo(pair: Pair, store: string, seed: number): Promise<TwoVerdict> {
+export async function tryTwo(pair: Pair, store: string, seed: number, story = storyOf("good")): Promise<TwoVerdict> {
   return await withSeed(seed, async () => {
-    const story = storyOf("good");
     const stage = story.stage(seed);
     const { account, clock } = stage;
     const offset = offsetOf(seededRandom(seed * 7919 + 13));
     const inputs = { ...story.inputs, ...stores[store] };
     const violations: string[] = [];
+    const ends = new Map<string, Ended>();
     let ending = "hung";
     try {
-      const first = follow(stage, start(stage, inputs, virtualProcess("first")), violations);
+      const first = follow(stage, start(stage, inputs, virtualProcess("first")), violations, ends);
       await clock.until(clock.sleep(offset));
       const switched = firstSwitch(stage) !== undefined;
       const second = follow(
         stage,
         pair === "rescue"
-          ? startRollback(stage, stores[store], virtualProcess("second"))
-          : start(stage, { ...inputs, image: imageOf("v3") }, virtualProcess("second")),
+          ? startRollback(stage, stores[store], heldUp(pair, store, seed))
+          : start(stage, { ...inputs, image: imageOf("v3") }, heldUp(pair, store, seed)),
         violations,
+        ends,
       );
       const [one, two] = await clock.until(Promise.all([first, second]), 7200);
       ending = `${one?.outcome}, ${two?.outcome}`;
@@ -53,22 +76,29 @@ export async function tryTwo(pair: Pair, store: string, seed: number): Promise<T
     } catch (error) {
       violations.push(`it hung or crashed: ${(error as Error).message}`);
     }
-    const overlap = pair === "rescue" ? 0 : overlapOf(account.weightChanges);
+    const window = windowOf(stage, store, ends);
     // Tags cannot be compared and swapped: their window is measured, and stands in the table.
-    if (overlap > 0 && store === "s3") violations.push(`both deployments moved users for ${overlap.toFixed(1)} s`);
+    if (pair === "deployments" && store === "s3" && (window.moved > 0 || window.changed > 0))
+      violations.push(`both deployments were at work for ${Math.max(window.moved, window.changed).toFixed(1)} s`);
     violations.push(...traceViolations(stage, 2));
     return {
       ending,
       violations: [...new Set(violations)],
       calls: account.calls.length,
       operation: `${offset.toFixed(2)} s apart`,
-      overlap,
+      window,
     };
   });
 }
 
-async function follow(stage: Stage, run: Run, violations: string[]): Promise<ActionResult | undefined> {
+interface Ended {
+  readonly at: number;
+  readonly result: ActionResult | undefined;
+}
+
+async function follow(stage: Stage, run: Run, violations: string[], ends: Map<string, Ended>): Promise<ActionResult | undefined> {
   const result = await untilDead(stage, run);
+  ends.set(run.process.name, { at: stage.clock.now(), result });
   violations.push(...claimViolations(stage, run.process.name === "second" && result?.outcome === "succeeded" ? undefined : result));
   return result;
 }
@@ -93,13 +123,33 @@ function rescueViolations(stage: Stage, rescue: ActionResult | undefined, switch
   ];
 }
 
-/** How long the spans in which both moved users lie over each other. */
-function overlapOf(changes: readonly WeightChange[]): number {
-  const span = (process: string): readonly [number, number] | undefined => {
-    const at = changes.filter((one) => one.process === process).map((one) => one.at);
+const changing = /:(Modify|Update|RunTask|RegisterScalable)/;
+type Span = readonly [from: number, to: number];
+const shared = (one: Span | undefined, two: Span | undefined): number =>
+  one === undefined || two === undefined ? 0 : Math.max(0, Math.min(one[1], two[1]) - Math.max(one[0], two[0]));
+
+function windowOf({ account }: Stage, store: string, ends: ReadonlyMap<string, Ended>): Window {
+  const movedUsers = (process: string): Span | undefined => {
+    const at = account.weightChanges.filter((one) => one.process === process).map((one) => one.at);
     return at.length === 0 ? undefined : [Math.min(...at), Math.max(...at)];
   };
-  const [one, two] = [span("first"), span("second")];
-  if (one === undefined || two === undefined) return 0;
-  return Math.max(0, Math.min(one[1], two[1]) - Math.max(one[0], two[0]));
+  /** From the first call after the one that took the environment (with tags it is the look that confirms it) to the run's end. */
+  const held = (process: string): Span | undefined => {
+    const { at, result } = ends.get(process) ?? {};
+    if (at === undefined || /Another run works on this environment/.test(result?.reason ?? "")) return undefined;
+    const own = account.calls.filter((call) => call.process === process);
+    const from = own.findLastIndex(
+      (call, index) => call.operation === takes[store] && !own.slice(0, index).some(({ operation }) => changing.test(operation)),
+    );
+    const next = own[from + 1];
+    return from < 0 || next === undefined ? undefined : [next.at, at];
+  };
+  const [one, two] = [held("first"), held("second")];
+  const begun = two === undefined ? Number.POSITIVE_INFINITY : two[0];
+  const late = account.calls.filter((call) => call.process === "first" && call.at > begun && changing.test(call.operation));
+  return {
+    believed: shared(one, two),
+    changed: shared(one, two) === 0 ? 0 : Math.max(0, ...late.map((call) => call.at - begun)),
+    moved: shared(movedUsers("first"), movedUsers("second")),
+  };
 }

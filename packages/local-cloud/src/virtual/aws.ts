@@ -21,6 +21,8 @@ export interface VirtualCall {
 export interface VirtualProcess {
   readonly name: string;
   readonly faults: readonly PlannedFault[];
+  /** A fault at the first call of an operation, whatever its number. */
+  readonly faultOf?: { readonly operation: string; readonly fault: Fault };
   /** True for a dead process: its calls never leave, and its clock never wakes it. */
   isDead: boolean;
   /** Calls made so far, retries not counted. */
@@ -149,7 +151,9 @@ function faultFor(process: VirtualProcess, operation: string): Fault | undefined
     again.left -= 1;
     return again.fault;
   }
-  const planned = process.faults.find((one) => one.at === process.calls);
+  const isNamed = process.faultOf?.operation === operation && !pending.has(operation);
+  if (isNamed) pending.set(operation, { fault: "throttled", left: 0 });
+  const planned = process.faults.find((one) => one.at === process.calls) ?? (isNamed ? process.faultOf : undefined);
   process.calls += 1;
   if (planned === undefined) return undefined;
   const more = planned.fault === "throttled" ? 2 : planned.fault === "denied" ? Number.POSITIVE_INFINITY : 0;

@@ -11,6 +11,7 @@ const staleReadSeconds = 20;
 
 /** ECS's lists and counts may disagree for seconds; an emulator without tasks never lists any. */
 const unseenLimit = 30;
+const emulator = "nobody can tell which version runs. An emulator without tasks answers like this";
 
 /** Waits until every task of our own revision runs, is registered and is healthy; anything that shows it never will ends the wait. */
 export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
@@ -22,6 +23,11 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
   if (deployment?.rolloutState === "FAILED") return giveUp(`ECS gave up on ${short(plan.revision)}: ${deployment.reason}`);
   const primary = service.deployments.find((one) => one.status === "PRIMARY");
   if (primary !== undefined && primary.revision !== plan.revision && now - progress.since > staleReadSeconds) {
+    if (service.revision === plan.revision && seen.tasks.length === 0) {
+      return giveUp(
+        `ECS says that ${service.name} has ${short(plan.revision)}, its deployments show only ${short(primary.revision)}, and no task is listed: ${emulator}`,
+      );
+    }
     return giveUp(
       `service ${service.name} went to ${short(primary.revision)} instead of ${short(plan.revision)}: its circuit breaker, or somebody else, changed it`,
     );
@@ -35,9 +41,7 @@ export function awaitHealthy(plan: Plan, seen: Snapshot, progress: Progress, now
   }
 
   if (service.running >= progress.count && seen.tasks.length === 0 && now - progress.since > unseenLimit) {
-    return giveUp(
-      `ECS says that ${service.running} tasks of ${service.name} run, and lists none: without them nobody can tell which version runs`,
-    );
+    return giveUp(`ECS says that ${service.running} tasks of ${service.name} run, and lists none: ${emulator}`);
   }
   const running = ours.filter((task) => task.status === "RUNNING" && task.health !== "UNHEALTHY");
   const addresses = running.flatMap((task) => task.addresses);

@@ -112,6 +112,12 @@ describe("giving up early", () => {
       "rolls back as failed: service shop-green-staging went to shop:1 instead of shop:2: its circuit breaker, or somebody else, changed it",
     ],
     [
+      "the service has our revision, and neither a deployment nor a task of it shows: plain moto",
+      { tasks: [], services: { green: service("green", { running: 0, deployments: [deployment({ revision: "x/shop:1" })] }) } },
+      21,
+      "rolls back as failed: ECS says that shop-green-staging has shop:2, its deployments show only shop:1, and no task is listed: nobody can tell which version runs. An emulator without tasks answers like this",
+    ],
+    [
       "another revision is primary in a read that may be stale",
       green({ revision: "x/shop:1", running: 0 }, { status: "ACTIVE" }),
       20,
@@ -140,7 +146,7 @@ describe("giving up early", () => {
       "ECS counts tasks and lists none",
       { tasks: [] },
       31,
-      "rolls back as failed: ECS says that 2 tasks of shop-green-staging run, and lists none: without them nobody can tell which version runs",
+      "rolls back as failed: ECS says that 2 tasks of shop-green-staging run, and lists none: nobody can tell which version runs. An emulator without tasks answers like this",
     ],
     [
       "ECS counts fewer than are needed, and lists none",

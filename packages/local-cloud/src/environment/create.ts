@@ -19,7 +19,7 @@ export async function createEnvironment(cloud: LocalCloud, options: EnvironmentO
   try {
     const [network, roleArn, secret] = await Promise.all([
       createNetwork(clients, cluster, cloud.region),
-      createExecutionRole(clients, cluster),
+      createExecutionRole(clients, `${names.application}-execution-${names.environment}-${cloud.region}`),
       clients.secrets.createSecret({
         Name: cluster,
         SecretString: JSON.stringify(options.secret ?? { SESSION_SECRET: "kX0vR2mJq8sT5yWb1nZc4hLd7fGp3aUe" }),

@@ -15,7 +15,7 @@ export async function createExecutionRole({ iam }: CloudClients, name: string): 
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
   };
-  const { Role } = await iam.createRole({ RoleName: `${name}-execution`, AssumeRolePolicyDocument: JSON.stringify(trust) });
+  const { Role } = await iam.createRole({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) });
   return Role?.Arn ?? "";
 }
 

@@ -3,7 +3,7 @@ import type { LocalCloud } from "../start.ts";
 import type { LoadReport, LongLived } from "./types.ts";
 
 /** Targets leave some seconds after ECS was told to end their tasks. */
-const leavingSeconds: Seconds = 120;
+const leavingSeconds: Seconds = 300;
 
 type Cut = LongLived["cut"][number];
 

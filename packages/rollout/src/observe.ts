@@ -14,7 +14,7 @@ const freshness: Readonly<Record<Phase, Partial<Record<Part, Seconds>>>> = {
   scale: { routes: 0, services: 0, scaling: 0 },
   "await-healthy": { targets: 0, services: 6, tasks: 6, routes: 600 },
   test: { tests: 0 },
-  shift: { routes: 30, targets: 10, oldTargets: 30, services: 30, judgement: 0, confirmation: 0 },
+  shift: { routes: 30, targets: 10, oldTargets: 60, services: 60, judgement: 0, confirmation: 0 },
   watch: { judgement: 0, routes: 30, targets: 10, oldTargets: 60, services: 60 },
   finalize: { services: 3, targets: 10, oldTargets: 5, scaling: 30, routes: 5 },
   "rolling-back": { routes: 3, targets: 10, oldTargets: 3, services: 6, scaling: 30, migration: 5 },

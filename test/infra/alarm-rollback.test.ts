@@ -1,5 +1,8 @@
 // Alarms of infra/alarms.yaml where alarms are evaluated, and a deployment whose users, tasks and load balancer are those of the local cloud.
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createEnvironment } from "@aws-deploy-actions/local-cloud/environment/create";
 import { exampleContainers, exampleImages } from "@aws-deploy-actions/local-cloud/environment/example";
 import { type Ministack, startMinistack } from "@aws-deploy-actions/local-cloud/ministack";
@@ -47,7 +50,7 @@ test("metric data beyond the threshold fires the alarm, and the deployment in wh
   let begun: Promise<unknown> | undefined;
   const deployed = await runAction(
     "blue-green-deploy",
-    process.cwd(),
+    mkdtempSync(join(tmpdir(), "alarm-")),
     // A key of twelve digits is the account where the alarms are; the local cloud knows one account alone.
     { ...cloud.environment, AWS_ENDPOINT_URL_CLOUDWATCH: watched.endpoint, AWS_ACCESS_KEY_ID: "111111111111" },
     {

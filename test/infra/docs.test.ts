@@ -7,9 +7,16 @@ import { parseDocument } from "yaml";
 import { lintWorkflows } from "../../scripts/lint-workflows.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const pages = [...readdirSync(join(root, "docs")).map((name) => join("docs", name)), join("infra", "README.md")].filter((name) =>
-  name.endsWith(".md"),
-);
+const readmesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder))
+    .map((name) => join(folder, name, "README.md"))
+    .filter((name) => existsSync(join(root, name)));
+const pages = [
+  ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", join("infra", "README.md")],
+  ...readmesIn("actions"),
+  ...readmesIn("examples"),
+].filter((name) => name.endsWith(".md"));
 
 /** The actions of the repository; a page may speak of one before it is there. */
 const actionNames = [

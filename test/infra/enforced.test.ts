@@ -1,5 +1,8 @@
 // Actions under their own policy of infra/policies, enforced by the local cloud's proxy: what the policy does not allow is denied.
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createEnvironment } from "@aws-deploy-actions/local-cloud/environment/create";
 import { exampleContainers, exampleImages } from "@aws-deploy-actions/local-cloud/environment/example";
 import type { EnvironmentInfo } from "@aws-deploy-actions/local-cloud/environment/options";
@@ -17,6 +20,7 @@ import { allows, filledIn, without } from "./iam.ts";
 
 jest.setTimeout(240_000);
 
+const workspace = mkdtempSync(join(tmpdir(), "enforced-"));
 let cloud: LocalCloud;
 let environment: EnvironmentInfo;
 
@@ -63,7 +67,7 @@ async function enforced(
   });
   try {
     const given = action === "validate-secrets" ? { environment: "staging" } : { application: "shop", environment: "staging" };
-    const run = await runAction(action, process.cwd(), { ...cloud.environment, ...more }, { ...given, ...inputs });
+    const run = await runAction(action, workspace, { ...cloud.environment, ...more }, { ...given, ...inputs });
     const calls = cloud.calls.since(mark);
     const denied = calls.filter((call) => call.fault === "access-denied").map(({ service, operation }) => `${service}:${operation}`);
     return { run, calls, denied: [...new Set(denied)] };

@@ -64,7 +64,8 @@ describe("what a release publishes", () => {
     return [...(existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []), `exit ${status}`];
   }
   const tag = "api repos/octo/aws-deploy-actions/git/refs -f ref=refs/tags/v1.4.0 -f sha=c0ffee";
-  const release = "release create v1.4.0 bundles.tar.gz --repo octo/aws-deploy-actions --verify-tag --title v1.4.0 --notes-file notes.md";
+  const release =
+    "release create v1.4.0 bundles.tar.gz sbom.cdx.json --repo octo/aws-deploy-actions --verify-tag --title v1.4.0 --notes-file notes.md";
   const move = "api --method PATCH repos/octo/aws-deploy-actions/git/refs/tags/v1 -f sha=c0ffee -F force=true";
   const first = "api repos/octo/aws-deploy-actions/git/refs -f ref=refs/tags/v1 -f sha=c0ffee";
 
@@ -83,7 +84,7 @@ describe("what a release publishes", () => {
     expect(job?.needs).toEqual(["verify"]);
     const names = (job?.steps ?? []).map(({ uses, name }) => uses?.split("@")[0] ?? name);
     expect(names).toEqual(["actions/download-artifact", "actions/attest-build-provenance", "Tag, release, move the major tag"]);
-    expect(job?.steps?.[1]?.with).toEqual({ "subject-path": "bundles.tar.gz" });
+    expect(job?.steps?.[1]?.with).toEqual({ "subject-path": "bundles.tar.gz\nsbom.cdx.json\n" });
     expect(verify?.steps?.some(({ run }) => run === ".ci/run")).toBe(true);
     expect(existsSync(join(import.meta.dirname, "..", "..", ".ci", "run"))).toBe(true);
   });

@@ -131,4 +131,5 @@ class InProcess implements TestRunner {
   }
 }
 
+/** @public Stryker looks for this name. */
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, "in-process", InProcess)];

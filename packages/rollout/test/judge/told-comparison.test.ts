@@ -23,7 +23,7 @@ function compared(
 test.each([
   [
     "alike",
-    compared(420, repeat(4, slow(0.21))),
+    () => compared(420, repeat(4, slow(0.21))),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.21 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.8 times as long would have been found",
@@ -31,7 +31,7 @@ test.each([
   ],
   [
     "one minute",
-    compared(240, [slow(0.2)]),
+    () => compared(240, [slow(0.2)]),
     [
       "comparison cloudwatch unknown: target group shop-green: errors of the versions cannot be compared yet: 1 full minute with traffic on both, 1,000 requests of the new one (100 and 3 minutes are needed)",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 1 full minute with traffic on both, 1,000 requests of the new one (100 and 3 minutes are needed)",
@@ -39,7 +39,7 @@ test.each([
   ],
   [
     "ninety-nine requests of a hundred",
-    compared(420, repeat(3, { requests: 33, errors: 0 })),
+    () => compared(420, repeat(3, { requests: 33, errors: 0 })),
     [
       "comparison cloudwatch unknown: target group shop-green: errors of the versions cannot be compared yet: 3 full minutes with traffic on both, 99 requests of the new one (100 and 3 minutes are needed)",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 3 full minutes with traffic on both, 99 requests of the new one (100 and 3 minutes are needed)",
@@ -47,7 +47,7 @@ test.each([
   ],
   [
     "exactly a hundred",
-    compared(420, repeat(4, { requests: 25, errors: 0 })),
+    () => compared(420, repeat(4, { requests: 25, errors: 0 })),
     [
       "comparison cloudwatch clear: target group shop-green: 0 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 4.4 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 15.3 times as long would have been found",
@@ -55,7 +55,7 @@ test.each([
   ],
   [
     "a hundred of the old version",
-    compared(420, repeat(4, slow(0.2)), repeat(4, { requests: 25, errors: 0 })),
+    () => compared(420, repeat(4, slow(0.2)), repeat(4, { requests: 25, errors: 0 })),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 6.1 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.8 times as long would have been found",
@@ -63,7 +63,7 @@ test.each([
   ],
   [
     "ninety-six of the old version",
-    compared(420, repeat(4, slow(0.2)), repeat(4, { requests: 24, errors: 0 })),
+    () => compared(420, repeat(4, slow(0.2)), repeat(4, { requests: 24, errors: 0 })),
     [
       "comparison cloudwatch unknown: target group shop-green: errors of the versions cannot be compared yet: 4 full minutes with traffic on both, 4,000 requests of the new one (100 and 3 minutes are needed)",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 4 full minutes with traffic on both, 4,000 requests of the new one (100 and 3 minutes are needed)",
@@ -71,7 +71,7 @@ test.each([
   ],
   [
     "the old version has left",
-    compared(420, repeat(4, slow(0.2)), [old(), old()]),
+    () => compared(420, repeat(4, slow(0.2)), [old(), old()]),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 2 min of both, 12:00–12:02 UTC (CloudWatch); 1.7 points more would have been found",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 2 full minutes with traffic on both, 2,000 requests of the new one (100 and 3 minutes are needed)",
@@ -79,7 +79,7 @@ test.each([
   ],
   [
     "six points more for three minutes, the second one known last",
-    compared(420, [slow(0.2, 65), { errors: 65, readableAt: t0 + 400 }, slow(0.2, 65)]),
+    () => compared(420, [slow(0.2, 65), { errors: 65, readableAt: t0 + 400 }, slow(0.2, 65)]),
     [
       "comparison cloudwatch fired at 400: target group shop-green: 6.5 % of requests failed, of the old version's 0.5 %, in 2 min of both, 12:00–12:02 UTC (CloudWatch); 0.5 points more are tolerated",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 1.9 times as long would have been found",
@@ -87,7 +87,7 @@ test.each([
   ],
   [
     "the old side known last",
-    compared(420, [slow(0.2, 65), slow(0.2, 65)], [old(), { errors: 45, requests: 9000, readableAt: t0 + 390 }]),
+    () => compared(420, [slow(0.2, 65), slow(0.2, 65)], [old(), { errors: 45, requests: 9000, readableAt: t0 + 390 }]),
     [
       "comparison cloudwatch fired at 390: target group shop-green: 6.5 % of requests failed, of the old version's 0.5 %, in 2 min of both, 12:00–12:02 UTC (CloudWatch); 0.5 points more are tolerated",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 2 full minutes with traffic on both, 2,000 requests of the new one (100 and 3 minutes are needed)",
@@ -95,7 +95,7 @@ test.each([
   ],
   [
     "a suspicion",
-    compared(420, repeat(3, { requests: 250, errors: 6 })),
+    () => compared(420, repeat(3, { requests: 250, errors: 6 })),
     [
       "comparison cloudwatch running at 0: target group shop-green: 2.4 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 0.5 points more are tolerated, more minutes decide",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2.9 times as long would have been found",
@@ -103,7 +103,7 @@ test.each([
   ],
   [
     "a suspicion, the old version away for five minutes",
-    compared(480, repeat(3, { requests: 250, errors: 6 })),
+    () => compared(480, repeat(3, { requests: 250, errors: 6 })),
     [
       "comparison cloudwatch running at 0: target group shop-green: 2.4 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 0.5 points more are tolerated, more minutes decide",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2.9 times as long would have been found",
@@ -111,7 +111,7 @@ test.each([
   ],
   [
     "the same, a second later",
-    compared(481, repeat(3, { requests: 250, errors: 6 })),
+    () => compared(481, repeat(3, { requests: 250, errors: 6 })),
     [
       "comparison cloudwatch clear: target group shop-green: 2.4 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2.9 times as long would have been found",
@@ -119,7 +119,7 @@ test.each([
   ],
   [
     "twice as slow",
-    compared(420, repeat(4, slow(0.42))),
+    () => compared(420, repeat(4, slow(0.42))),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch fired at 300: target group shop-green: response time (p95) 0.42 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 1.2 times as long is tolerated",
@@ -127,7 +127,7 @@ test.each([
   ],
   [
     "slow, and a suspicion without history",
-    compared(420, repeat(3, slow(0.4)), repeat(3, old()), []),
+    () => compared(420, repeat(3, slow(0.4)), repeat(3, old()), []),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2.7 points more would have been found",
       "comparison cloudwatch running at 0: target group shop-green: response time (p95) 0.4 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 1.2 times as long is tolerated, more minutes decide",
@@ -135,7 +135,7 @@ test.each([
   ],
   [
     "no response times",
-    compared(420, repeat(4, slow(undefined))),
+    () => compared(420, repeat(4, slow(undefined))),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 0 full minutes with traffic on both, 0 requests of the new one (100 and 3 minutes are needed)",
@@ -143,7 +143,7 @@ test.each([
   ],
   [
     "response times of one side",
-    compared(420, repeat(4, slow(0.2)), repeat(4, { errors: 45, requests: 9000, responseTime: undefined })),
+    () => compared(420, repeat(4, slow(0.2)), repeat(4, { errors: 45, requests: 9000, responseTime: undefined })),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch unknown: target group shop-green: response times of the versions cannot be compared yet: 0 full minutes with traffic on both, 0 requests of the new one (100 and 3 minutes are needed)",
@@ -151,7 +151,7 @@ test.each([
   ],
   [
     "one minute without a response time",
-    compared(420, [slow(0.2), slow(undefined), slow(0.2), slow(0.2)]),
+    () => compared(420, [slow(0.2), slow(undefined), slow(0.2), slow(0.2)]),
     [
       "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:04 UTC (CloudWatch); 1.9 times as long would have been found",
@@ -159,7 +159,7 @@ test.each([
   ],
   [
     "errors that began in the seventh minute",
-    compared(900, [...repeat(6, slow(0.2)), ...repeat(4, slow(0.2, 45))]),
+    () => compared(900, [...repeat(6, slow(0.2)), ...repeat(4, slow(0.2, 45))]),
     [
       "comparison cloudwatch fired at 600: target group shop-green: 2.1 % of requests failed, of the old version's 0.5 %, in 5 min of both, 12:03–12:08 UTC (CloudWatch); 0.5 points more are tolerated",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 1.7 times as long would have been found",
@@ -167,7 +167,7 @@ test.each([
   ],
   [
     "a suspicion in the last minutes alone",
-    compared(900, [...repeat(7, slow(0.2)), ...repeat(3, { requests: 250, errors: 6 })]),
+    () => compared(900, [...repeat(7, slow(0.2)), ...repeat(3, { requests: 250, errors: 6 })]),
     [
       "comparison cloudwatch clear: target group shop-green: 0.68 % of requests failed, of the old version's 0.5 %, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 1.2 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 1.9 times as long would have been found",
@@ -175,7 +175,7 @@ test.each([
   ],
   [
     "few requests lately",
-    compared(900, [...repeat(5, slow(0.2)), ...repeat(5, { requests: 15, errors: 3 })]),
+    () => compared(900, [...repeat(5, slow(0.2)), ...repeat(5, { requests: 15, errors: 3 })]),
     [
       "comparison cloudwatch clear: target group shop-green: 0.79 % of requests failed, of the old version's 0.5 %, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 1.4 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 7.5 times as long would have been found",
@@ -183,7 +183,7 @@ test.each([
   ],
   [
     "more tolerated",
-    compared(420, repeat(4, slow(0.42, 60)), repeat(4, old()), past, { tolerableErrors: 10, tolerableSlowdown: 3 }),
+    () => compared(420, repeat(4, slow(0.42, 60)), repeat(4, old()), past, { tolerableErrors: 10, tolerableSlowdown: 3 }),
     [
       "comparison cloudwatch clear: target group shop-green: 6 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 10.9 points more would have been found",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.42 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 4.6 times as long would have been found",
@@ -191,14 +191,14 @@ test.each([
   ],
   [
     "more false rollbacks allowed",
-    compared(420, repeat(3, { requests: 250, errors: 6 }), repeat(3, old()), past, { falseRollbacks: 0.2 }),
+    () => compared(420, repeat(3, { requests: 250, errors: 6 }), repeat(3, old()), past, { falseRollbacks: 0.2 }),
     [
       "comparison cloudwatch fired at 240: target group shop-green: 2.4 % of requests failed, of the old version's 0.5 %, in 2 min of both, 12:00–12:02 UTC (CloudWatch); 0.5 points more are tolerated",
       "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:03 UTC (CloudWatch); 2.3 times as long would have been found",
     ],
   ],
 ] as const)("%s", (_, lines, expected) => {
-  expect(lines).toEqual(expected);
+  expect(lines()).toEqual(expected);
 });
 
 test("without CloudWatch nothing is compared", () => {

@@ -2,10 +2,10 @@
 import { probes, t0 } from "./build.ts";
 import { told } from "./told.ts";
 
-const cases: readonly (readonly [about: string, lines: readonly string[], expected: readonly string[]])[] = [
+const cases: readonly (readonly [about: string, lines: () => readonly string[], expected: readonly string[]])[] = [
   [
     "checks that pass",
-    told(40, { probes: probes("....") }),
+    () => told(40, { probes: probes("....") }),
     [
       "good",
       "no trigger; health check backend passed 4 of 4 times (own probe)",
@@ -14,7 +14,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "checks that fail so far",
-    told(60, { probes: probes("...xx") }),
+    () => told(60, { probes: probes("...xx") }),
     [
       "breaching health-checks prober",
       "health check backend fails since 12:00:30 UTC, 2 times in a row so far, 3 are allowed; last: status 503 instead of 200 (own probe)",
@@ -23,7 +23,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "checks that failed too often",
-    told(80, { probes: probes("..xxxx") }),
+    () => told(80, { probes: probes("..xxxx") }),
     [
       "bad health-checks prober at 50.05",
       "health check backend failed 4 times in a row from 12:00:20 to 12:00:50 UTC, 3 are allowed; last: status 503 instead of 200 (own probe)",
@@ -32,7 +32,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a check that was never answered",
-    told(100, { probes: probes("~~~") }),
+    () => told(100, { probes: probes("~~~") }),
     [
       "no-data",
       "health check backend has no result since the new version got traffic",
@@ -41,7 +41,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a check whose control probe fails for two minutes",
-    told(200, { probes: probes(`....${"~".repeat(14)}`) }),
+    () => told(200, { probes: probes(`....${"~".repeat(14)}`) }),
     [
       "inconclusive",
       "the runner's own network is in trouble: the control probe failed with 14 probes of health check backend since 12:00:30 UTC, so these say nothing about the version",
@@ -50,7 +50,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a check that fell silent",
-    told(200, { probes: probes("....") }),
+    () => told(200, { probes: probes("....") }),
     [
       "no-data",
       "health check backend has no result since 12:00:30 UTC",
@@ -59,21 +59,22 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a check without a result since the switch",
-    told(150, { probes: probes("..", { from: t0 - 60 }) }),
+    () => told(150, { probes: probes("..", { from: t0 - 60 }) }),
     [
       "no-data",
       "health check backend has no result since the new version got traffic",
       "health-checks prober unknown: health check backend has no result yet (own probe)",
     ],
   ],
-  ["no check at all", told(150, { probes: [] }), ["no-data", "no health check has been made yet"]],
+  ["no check at all", () => told(150, { probes: [] }), ["no-data", "no health check has been made yet"]],
   [
     "a failure without a status",
-    told(60, {
-      probes: probes(".....").map((one, index) =>
-        index < 4 ? one : { ...one, ok: false, status: undefined, cause: "timeout" as const },
-      ) as never,
-    }),
+    () =>
+      told(60, {
+        probes: probes(".....").map((one, index) =>
+          index < 4 ? one : { ...one, ok: false, status: undefined, cause: "timeout" as const },
+        ) as never,
+      }),
     [
       "breaching health-checks prober",
       "health check backend fails since 12:00:40 UTC, 1 time in a row so far, 3 are allowed; last: timeout (own probe)",
@@ -82,11 +83,12 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a failure of which nothing is known",
-    told(60, {
-      probes: probes(".....").map((one, index) =>
-        index < 4 ? one : { time: one.time, check: one.check, ok: false, control: "ok" as const, latency: 0.1 },
-      ) as never,
-    }),
+    () =>
+      told(60, {
+        probes: probes(".....").map((one, index) =>
+          index < 4 ? one : { time: one.time, check: one.check, ok: false, control: "ok" as const, latency: 0.1 },
+        ) as never,
+      }),
     [
       "breaching health-checks prober",
       "health check backend fails since 12:00:40 UTC, 1 time in a row so far, 3 are allowed; last: failed (own probe)",
@@ -95,7 +97,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a database that some checks miss",
-    told(100, { probes: probes("......x.x", { check: "database" }) }),
+    () => told(100, { probes: probes("......x.x", { check: "database" }) }),
     [
       "breaching database prober",
       "database connection success 77.8 % (7 of 9 checks, own probe); 10 checks make a share; also health check database fails since 12:01:20 UTC, 1 time in a row so far, 3 are allowed; last: status 503 instead of 200 (own probe)",
@@ -105,7 +107,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a database that too many checks miss",
-    told(120, { probes: probes("......x.x.", { check: "database" }) }),
+    () => told(120, { probes: probes("......x.x.", { check: "database" }) }),
     [
       "bad database prober at 90.05",
       "database connection success 80 % (8 of 10 checks), limit 90 %, from 12:00:00 to 12:01:30 UTC (own probe)",
@@ -115,7 +117,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a database that is well",
-    told(120, { probes: probes(`x${".".repeat(10)}`, { check: "database" }) }),
+    () => told(120, { probes: probes(`x${".".repeat(10)}`, { check: "database" }) }),
     [
       "good",
       "no trigger; health check database passed 10 of 11 times (own probe); database connection success 90.9 % (10 of 11 checks, own probe)",
@@ -125,7 +127,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a tenth and more of the checks of a minute fail",
-    told(50, { probes: probes("x.....x..x..........x.x.x........", { every: 1 }) }),
+    () => told(50, { probes: probes("x.....x..x..........x.x.x........", { every: 1 }) }),
     [
       "breaching error-rate prober",
       "health check backend: error rate 18.2 %, limit 10 %, since 12:00:09 UTC (own probe); 5 min without a break roll back",
@@ -136,7 +138,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "for as long as the breach duration",
-    told(120, { probes: probes("x....".repeat(20), { every: 1 }) }, { breachDuration: 60 }),
+    () => told(120, { probes: probes("x....".repeat(20), { every: 1 }) }, { breachDuration: 60 }),
     [
       "bad error-rate prober at 69.05",
       "health check backend: error rate 19.7 %, limit 10 %, from 12:00:09 to 12:01:09 UTC (own probe)",
@@ -147,11 +149,12 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "a tenth of the checks are slow",
-    told(
-      120,
-      { probes: probes(".".repeat(100), { every: 1 }).map((one, index) => (index % 8 === 0 ? { ...one, latency: 6 } : one)) },
-      { breachDuration: 60 },
-    ),
+    () =>
+      told(
+        120,
+        { probes: probes(".".repeat(100), { every: 1 }).map((one, index) => (index % 8 === 0 ? { ...one, latency: 6 } : one)) },
+        { breachDuration: 60 },
+      ),
     [
       "bad response-time prober at 79.05",
       "health check backend: response time (p95) over 5 s: 7 of 61 answers took longer, from 12:00:19 to 12:01:19 UTC (own probe)",
@@ -162,7 +165,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "the mean is slow",
-    told(120, { probes: probes(".".repeat(40), { every: 1, latency: 5.5 }) }, { statistic: "Average" }),
+    () => told(120, { probes: probes(".".repeat(40), { every: 1, latency: 5.5 }) }, { statistic: "Average" }),
     [
       "breaching response-time prober",
       "health check backend: mean response time 5.5 s, limit 5 s, since 12:00:04 UTC (own probe); 5 min without a break roll back",
@@ -173,7 +176,7 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
   ],
   [
     "all is well, checked each second",
-    told(60, { probes: probes(".".repeat(50), { every: 1 }) }),
+    () => told(60, { probes: probes(".".repeat(50), { every: 1 }) }),
     [
       "good",
       "no trigger; health check backend passed 50 of 50 times (own probe); health check backend: error rate within its limit in the last minute (own probe); health check backend: response time within its limit in the last minute (own probe)",
@@ -185,5 +188,5 @@ const cases: readonly (readonly [about: string, lines: readonly string[], expect
 ];
 
 test.each(cases)("%s", (_, lines, expected) => {
-  expect(lines).toEqual(expected);
+  expect(lines()).toEqual(expected);
 });

@@ -6,7 +6,6 @@ import { config, forward, listenerArn, targetGroup } from "./builders.ts";
 import { endAll, type RunningBalancer, startBalancer, startTarget } from "./real.ts";
 
 // Only so that a busy machine does not fail it.
-jest.setTimeout(30_000);
 
 afterEach(endAll);
 

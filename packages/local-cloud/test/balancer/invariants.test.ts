@@ -5,7 +5,6 @@ import { advance, finishCheck, takeDueChecks, targetKey } from "../../src/balanc
 import { config, failed, forward, passed, route, targetGroup } from "./builders.ts";
 
 // Only so that a busy machine does not fail it.
-jest.setTimeout(30_000);
 
 const groups = ["blue", "green"] as const;
 const longestPropagation = 8;

@@ -7,7 +7,6 @@ import { config, forward, targetGroup } from "./builders.ts";
 import { endAll, type RunningTarget, startBalancer, startRawTarget, startTarget } from "./real.ts";
 
 // Only so that a busy machine does not fail it.
-jest.setTimeout(30_000);
 
 afterEach(endAll);
 

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { jest } from "@jest/globals";
 
 // Only so that a busy machine does not fail it.
-jest.setTimeout(30_000);
 
 const folder = join(import.meta.dirname, "../../../../examples/containers-app");
 const started: ChildProcess[] = [];

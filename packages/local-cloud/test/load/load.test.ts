@@ -7,7 +7,6 @@ import { config, forward, targetGroup } from "../balancer/builders.ts";
 import { endAll, startBalancer, startTarget } from "../balancer/real.ts";
 
 // Only so that a busy machine does not fail it.
-jest.setTimeout(30_000);
 
 const loads: Load[] = [];
 afterEach(async () => {

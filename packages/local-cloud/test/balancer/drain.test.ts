@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { jest } from "@jest/globals";
 import { config, forward, listenerArn, targetGroup } from "./builders.ts";
 import { endAll, type RunningBalancer, startBalancer, startTarget } from "./real.ts";
 

@@ -1,4 +1,3 @@
-import { jest } from "@jest/globals";
 import fc from "fast-check";
 import { applyConfig, type BalancerModel, createModel, deregisterTarget, registerTarget, targetHealth } from "../../src/balancer/model.ts";
 import { advance, finishCheck, takeDueChecks, targetKey } from "../../src/balancer/state.ts";

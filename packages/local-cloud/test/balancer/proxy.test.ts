@@ -1,6 +1,5 @@
 import { EventEmitter, once } from "node:events";
 import { type ClientRequest, get } from "node:http";
-import { jest } from "@jest/globals";
 import { failWith } from "../../src/balancer/proxy.ts";
 import { connectTimeout } from "../../src/balancer/upstream.ts";
 import { config, forward, targetGroup } from "./builders.ts";

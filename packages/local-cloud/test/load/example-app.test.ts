@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { jest } from "@jest/globals";
 
 // Only so that a busy machine does not fail it.
 

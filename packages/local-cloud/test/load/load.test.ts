@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { jest } from "@jest/globals";
 import type { BalancerFaults } from "../../src/balancer/types.ts";
 import { startLoad } from "../../src/load/start.ts";
 import type { Load, LoadOptions, LoadReport } from "../../src/load/types.ts";

@@ -54,7 +54,7 @@ try {
   say(`${rate} requests a second go to it, from now to the end.`);
   const results: ChapterResult[] = [];
   for (const chapter of wanted) {
-    await alarmsQuiet(environment.alarms);
+    if (results.some((one) => one.outcome === "rolled-back")) await alarmsQuiet(environment.alarms);
     results.push(await play(chapter, environment.urls[0] ?? "", load));
   }
   await tellStatus();
@@ -83,6 +83,7 @@ async function play(chapter: Chapter, url: string, load: ReturnType<typeof start
   const result: ChapterResult = {
     version: chapter.version,
     outcome: outputs["outcome"] ?? "no outcome",
+    reason: outputs["reason"] ?? "",
     stepSucceeded: ok,
     trafficOn: outputs["traffic-on"] ?? "",
     requests: after.requests - before.requests,
@@ -95,7 +96,7 @@ async function play(chapter: Chapter, url: string, load: ReturnType<typeof start
   };
   const { requests, failedRequests, appErrors } = result;
   say(
-    `   ${result.outcome} · users are on ${result.trafficOn} · ${requests} requests, ${failedRequests} lost, ${appErrors} errors that the application answered`,
+    `   ${result.outcome} · users are on ${result.trafficOn || "what they had before"} · ${requests} requests, ${failedRequests} lost, ${appErrors} errors that the application answered`,
   );
   return result;
 }
@@ -110,6 +111,9 @@ function tellLines(): (line: string) => void {
     if (values.verbose || /^\s*(→|↩|✔|✖|•|⟳)/.test(line)) say(`   ${line.trimEnd()}`);
   };
 }
+
+/** Metrics are shown late, and users may be back before an alarm knows: it has to be quiet for so long. In the cloud's time. */
+const quietSeconds = 240;
 
 /** A deployment is refused while an alarm of the one before still fires. */
 async function alarmsQuiet(names: readonly string[]): Promise<void> {
@@ -126,11 +130,13 @@ async function alarmsQuiet(names: readonly string[]): Promise<void> {
     const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }));
     return MetricAlarms.some((alarm) => alarm.StateValue === "ALARM");
   };
-  let said = false;
+  let quietSince = cloud.clock.now();
+  say("   waiting until the alarms of the last version are quiet again");
   // 20 minutes of the cloud's time: an alarm needs good minutes, and they are shown late.
-  for (const end = cloud.clock.now() + 1200; cloud.clock.now() < end && (await firing()); await cloud.clock.sleep(10)) {
-    if (!said) say("   waiting until the alarm of the last version is quiet again");
-    said = true;
+  const end = cloud.clock.now() + 1200;
+  while (cloud.clock.now() < end && cloud.clock.now() - quietSince < quietSeconds) {
+    await cloud.clock.sleep(10);
+    if (await firing()) quietSince = cloud.clock.now();
   }
 }
 

@@ -99,20 +99,23 @@ function verdictOf({ ending, plan }: StoryParts): string {
     case "succeeded":
       return `${ending.because} (${took}).`;
     case "rolled-back":
-      return `${short(plan.revision)} was rolled back: ${ending.because}.`;
+      return `${short(plan.revision)} was rolled back: ${sentence(ending.because)}`;
     case "rollback-failed":
-      return `The rollback did not succeed: ${ending.because}.`;
+      return `The rollback did not succeed: ${sentence(ending.because)}`;
     case "failed":
       return ending.progress.switchedAt === undefined
-        ? `${short(plan.revision)} never got users: ${ending.because}.`
-        : `The deployment failed: ${ending.because}.`;
+        ? `${short(plan.revision)} never got users: ${sentence(ending.because)}`
+        : `The deployment failed: ${sentence(ending.because)}`;
     case "inconclusive":
     case "cancelled":
-      return `${ending.because}.`;
+      return sentence(ending.because);
     default:
       return unknownOutcome(ending.outcome);
   }
 }
+
+/** What AWS says, of an alarm for example, may end with a full stop of its own. */
+const sentence = (text: string): string => (text.endsWith(".") ? text : `${text}.`);
 
 function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: ReturnType<typeof trafficOn>): string {
   if (ending.lost) return "Another run has taken over and decides where users are: mode: status shows it.";

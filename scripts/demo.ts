@@ -29,6 +29,8 @@ const rate = Number(values.rate);
 const slowSeconds = 5;
 /** The deregistration delay: what is open on a leaving target may end within this time. */
 const drainSeconds = 30;
+/** Metrics are shown late, and users may be back before an alarm knows: it has to be quiet for so long. In the cloud's time. */
+const quietSeconds = 240;
 const wanted = chapters.filter((chapter) => values.only === "" || values.only.split(",").includes(chapter.version));
 /** What the whole story must have met at least, so that "none lost" means something. */
 const leastRequests = wanted.length * 2_000 + (wanted.some((one) => one.version === "v2") ? 10_000 : 0);
@@ -111,9 +113,6 @@ function tellLines(): (line: string) => void {
     if (values.verbose || /^\s*(→|↩|✔|✖|•|⟳)/.test(line)) say(`   ${line.trimEnd()}`);
   };
 }
-
-/** Metrics are shown late, and users may be back before an alarm knows: it has to be quiet for so long. In the cloud's time. */
-const quietSeconds = 240;
 
 /** A deployment is refused while an alarm of the one before still fires. */
 async function alarmsQuiet(names: readonly string[]): Promise<void> {

@@ -169,11 +169,14 @@ function throughTestRoute(
   const port = testRoute(aws, route, pair);
   const withHeader = (check: HttpCheck): HttpCheck =>
     route.kind === "header" ? { ...check, headers: [...check.headers, { name: route.name, value: route.value }] } : check;
+  // A call whose answer was lost may have opened the route.
+  let touched = false;
   let open = false;
   let passed = 0;
   let failed = 0;
   return {
     look: async (): Promise<TestsSeen> => {
+      touched = true;
       if (!open) await port.open(order.plan.to);
       open = true;
       const results = await Promise.all(
@@ -193,7 +196,7 @@ function throughTestRoute(
     },
     close: async (users) => {
       // Whoever goes on with a lost run does not test again, and does not know whether that run had opened the route.
-      if (open || !order.plan.test) await port.close(users);
+      if (touched || !order.plan.test) await port.close(users);
     },
   };
 }

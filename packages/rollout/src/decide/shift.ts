@@ -3,7 +3,7 @@ import { formatDuration } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
 import type { Plan, Progress, Route, ShiftStep, Snapshot } from "../model.ts";
 import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
-import { healthyInEachGroup, weightsFor } from "../traffic.ts";
+import { healthyInEachGroup, share, weightsFor } from "../traffic.ts";
 import { phaseAfter, propagation } from "./flow.ts";
 import { letGo } from "./let-go.ts";
 import { wantedCount } from "./scale.ts";
@@ -26,18 +26,27 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
   if (verdict?.verdict === "bad") return rollBack(verdict.evidence);
 
   const route = seen.routes.find((one) => !isAt(one, plan, step.percent));
-  if (route !== undefined) {
-    // A read right after the change may still show the old weights; later it is somebody's will, such as users put back by hand.
-    if (progress.stepSince !== undefined && now - progress.stepSince > propagation) return letGo(plan, seen, route);
-    const weights = weightsFor(to, step.percent);
-    const because = `${route.label}: ${step.percent} % of new connections to ${to}${plan.steps.length > 1 ? `, step ${progress.step + 1} of ${plan.steps.length}` : ""}`;
-    return mutate({ kind: "set-weights", route, weights }, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
-  }
+  if (route !== undefined) return moveUsers(plan, seen, progress, route, step.percent, now);
   // The answer to the first switch call may have been lost, and with it the moment: from now on at the latest users are on the new version.
   if (progress.stepSince === undefined)
     return { do: "note", progress: { stepSince: now, switchedAt: progress.switchedAt ?? now }, because: `${to} has ${step.percent} %` };
   if (progress.step >= plan.steps.length - 1) return confirm(plan, seen, progress, now);
   return proveStep(plan, seen, progress, step, progress.stepSince, now);
+}
+
+/** Moves one route's users to this step's share, unless somebody else has moved any. */
+function moveUsers(plan: Plan, seen: Snapshot, progress: Progress, route: Route, percent: number, now: Instant): Step {
+  const { to, steps } = plan;
+  const stranger = seen.routes.find((one) => isAstray(one, plan, progress));
+  if (stranger !== undefined) return letGo(plan, seen, stranger);
+  // A read right after the change may still show the old weights; later it is somebody's will, such as users put back by hand.
+  if (progress.stepSince !== undefined) {
+    const until = progress.stepSince + propagation;
+    return now < until ? wait("the load balancer to show the weights that were set", until) : letGo(plan, seen, route);
+  }
+  const because = `${route.label}: ${percent} % of new connections to ${to}${steps.length > 1 ? `, step ${progress.step + 1} of ${steps.length}` : ""}`;
+  const mutation = { kind: "set-weights", route, weights: weightsFor(to, percent) } as const;
+  return mutate(mutation, because, progress.switchedAt === undefined ? { switchedAt: now } : undefined);
 }
 
 /** More users follow only when those of this step fared well; what nobody can say is not "well". */
@@ -76,6 +85,12 @@ function withoutVerdict(plan: Plan, percent: number, evidence: string, next: (be
     default:
       return unknownVerdict(plan.onInconclusive);
   }
+}
+
+/** Neither where this step moves users nor where the one before left them: somebody else moved them. */
+function isAstray(route: Route, { to, steps }: Plan, { step }: Progress): boolean {
+  const percent = share(route, to);
+  return percent !== (steps[step]?.percent ?? 100) && percent !== (step === 0 ? 0 : steps[step - 1]?.percent);
 }
 
 function isAt(route: Route, plan: Plan, percent: number): boolean {

@@ -10,6 +10,8 @@ const canary = plan({ steps });
 /** The first step's share is reached since second 100. */
 const atTen = progress({ phase: "shift", switchedAt: 90, stepSince: 100 });
 const tenSeen = { routes: [route(90, 10)] };
+/** The second step has begun, and nobody has been moved yet. */
+const nextStep = progress({ phase: "shift", step: 1, switchedAt: 90 });
 const atAll = progress({ phase: "shift", switchedAt: 90, stepSince: 100 });
 const allSeen = { routes: [route(0, 100)] };
 
@@ -40,8 +42,50 @@ describe("moving users to the new version", () => {
       "a read that still shows the old weights",
       canary,
       { routes: [route(100, 0)] },
-      progress({ phase: "shift", switchedAt: 104, stepSince: 105 }),
-      "sets listener-443 to blue 90, green 10: listener :443: 10 % of new connections to green, step 1 of 2",
+      progress({ phase: "shift", switchedAt: 104, stepSince: 106 }),
+      "waits for the load balancer to show the weights that were set until 121",
+    ],
+    [
+      "the next step",
+      canary,
+      tenSeen,
+      nextStep,
+      "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green, step 2 of 2",
+    ],
+    [
+      "the next step's second route",
+      canary,
+      { routes: [route(0, 100), rule(90, 10)] },
+      nextStep,
+      "sets rule-10 to blue 0, green 100: rule 10 (/api/*): 100 % of new connections to green, step 2 of 2",
+    ],
+    [
+      "users that somebody put back before the next step stay there",
+      canary,
+      { routes: [route(100, 0)] },
+      nextStep,
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 0 % now. It was left so",
+    ],
+    [
+      "users of another route that somebody put back stay there too",
+      canary,
+      { routes: [route(90, 10), rule(100, 0)] },
+      nextStep,
+      "stops as failed: somebody else moved traffic: rule rule-10 gives green 0 % now. It was left so",
+    ],
+    [
+      "a share that this rollout never set, right after its own",
+      canary,
+      { routes: [route(50, 50)] },
+      progress({ phase: "shift", switchedAt: 104, stepSince: 106 }),
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 50 % now. It was left so",
+    ],
+    [
+      "a share that somebody set before the first switch",
+      canary,
+      { routes: [route(70, 30)] },
+      atFirst,
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 30 % now. It was left so",
     ],
     [
       "users that somebody put back stay there",
@@ -196,8 +240,6 @@ describe("whether traffic really goes there", () => {
 
   test("a step beyond the plan means everybody", () => {
     const beyond = progress({ phase: "shift", step: 2, switchedAt: 90 });
-    expect(told(shift(canary, snapshot(tenSeen), beyond, 120))).toBe(
-      "sets listener-443 to blue 0, green 100: listener :443: 100 % of new connections to green, step 3 of 2",
-    );
+    expect(told(shift(canary, snapshot(allSeen), beyond, 120))).toBe("notes {stepSince 120, switchedAt 90}: green has 100 %");
   });
 });

@@ -2,7 +2,7 @@
 import { virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
 import type { Fault } from "@aws-deploy-actions/local-cloud/virtual/faults";
 import { createStage, type Inputs } from "../simulation/scenario.ts";
-import { movedAt, type Watched, watchDeployment } from "./deployment.ts";
+import { backAt, movedAt, type Watched, watchDeployment } from "./deployment.ts";
 
 const health = { "health-checks": "backend https://shop.example.com/health" };
 const minute = 60;
@@ -81,4 +81,35 @@ test("what was bad before and after an outage is rolled back for what it did, no
   const { result } = await deploymentIn({ kind: "throttled", of: everything, during: [3, 4.5] }, {}, true);
   expect(result).toMatchObject({ outcome: "rolled-back", outputs: { "traffic-on": "blue" } });
   expect(result.reason).toMatch(/error rate 3\d?/);
+});
+
+/** How long after users met a bad version they left it, and what became of the deployment. */
+async function leaving(kind: Fault, of: RegExp, inputs: Inputs): Promise<{ readonly after: number; readonly watched: Watched }> {
+  const stage = createStage({ requestsPerSecond: 20, ...failing });
+  const process = virtualProcess("run");
+  process.trouble = (operation, now) => (of.test(operation) && now - movedAt(stage) >= minute ? kind : undefined);
+  const watched = await watchDeployment(stage, { "breach-duration": "2m", timeout: "30", ...inputs }, undefined, process);
+  return { after: backAt(stage, movedAt(stage) + 1) - movedAt(stage), watched };
+}
+
+// What shows a version to be bad is asked of CloudWatch; what puts users back is one call of the load balancer.
+describe.each(["throttled", "error-500", "silence", "denied"] as const)("a bad version, while calls of AWS end in %s for good", (kind) => {
+  test.each`
+    what                       | of
+    ${"the services"}          | ${/^ecs:(Describe|List)/}
+    ${"the targets' health"}   | ${/^elb:DescribeTargetHealth/}
+    ${"listeners and rules"}   | ${/^elb:Describe(Listeners|Rules)/}
+    ${"all that is looked at"} | ${/^(elb|ecs):(Describe|List)/}
+    ${"all but the way back"}  | ${/^(?!elb:ModifyListener|cloudwatch:)/}
+  `(
+    "$what: users leave it as soon as without the trouble, or within 10 s of it",
+    async ({ of }) => {
+      const { after: usual } = await leaving(kind, /^none/, {});
+      const { after, watched } = await leaving(kind, of, {});
+      expect(after).toBeLessThan(usual + 10);
+      expect(watched.result.outputs?.["traffic-on"]).toBe("blue");
+      expect(watched.result.reason).toMatch(/^(shop:2 was rolled back|Users are back on blue, but the rollback did not come to its end)/);
+    },
+    60_000,
+  );
 });

@@ -4,13 +4,13 @@ import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { apply } from "./apply.ts";
 import { decide } from "./decide/decide.ts";
 import { deadline } from "./decide/flow.ts";
-import { putBack } from "./decide/roll-back.ts";
 import type { Outcome, Phase, Plan, Progress, Snapshot } from "./model.ts";
 import { createObserver, type Observer } from "./observe.ts";
 import { LeaseLost, type Ports } from "./ports.ts";
 import { writesInOrder } from "./record/order.ts";
 import type { Mutation, Step } from "./step.ts";
 import { afterTrouble, firstLine, isTransient, unwatched } from "./trouble.ts";
+import { cancel, enterRollback, lookInTime, putUsersFirst, type WayBack } from "./way-back.ts";
 
 /** How a rollout ended, with the last look at AWS. */
 export interface Ending {
@@ -48,11 +48,7 @@ export interface LoopOptions {
 }
 
 /** What a turn works with. */
-interface Run {
-  readonly plan: Plan;
-  readonly ports: Ports;
-  readonly clock: Clock;
-  readonly observer: Observer;
+interface Run extends WayBack {
   readonly options: LoopOptions;
 }
 
@@ -64,7 +60,7 @@ type Turn = { readonly end: Ending } | { readonly progress: Progress; readonly t
  * It may begin in any phase, so a run that died is taken up by the next one.
  */
 export async function rollOut(plan: Plan, begin: Progress, given: Ports, clock: Clock, options: LoopOptions): Promise<Ending> {
-  const record = writesInOrder(given.record);
+  const record = writesInOrder(given.record, clock);
   const ports: Ports = { ...given, record };
   const run: Run = { plan, ports, clock, observer: createObserver(plan, ports, clock, options.first), options };
   ports.narrator.phase(begin, plan.goal === "deploy" ? "the rollout begins" : "the way back begins");
@@ -114,7 +110,7 @@ const seenAtEnd = ({ last, knowsRoutes }: Observer): Snapshot | undefined =>
 
 /** A cancelled job stops in the first second: what users see is settled before anything else is looked at. */
 async function heedCancellation(run: Run, progress: Progress): Promise<Progress | Ending> {
-  const { plan, options, ports, observer, clock } = run;
+  const { options, observer } = run;
   if (!options.cancelled.aborted || !heedsCancellation(run, progress)) return progress;
   observer.abandon();
   if (options.onCancel === "leave")
@@ -127,14 +123,14 @@ async function heedCancellation(run: Run, progress: Progress): Promise<Progress 
       "the job was cancelled; the new version had proved itself and stays, the clean-up is still to be done",
     );
   }
-  return await cancel(plan, progress, ports, observer, clock);
+  return await cancel(progress, run);
 }
 
 async function takeTurn(run: Run, progress: Progress, troubledSince: Instant | undefined): Promise<Turn> {
-  const { plan, ports, clock, observer, options } = run;
+  const { plan, ports, clock, options } = run;
   const begun = clock.now();
   try {
-    const seen = await unlessCancelled(run, progress, async () => await observer.look(progress));
+    const seen = await unlessCancelled(run, progress, async () => await lookInTime(run, progress));
     const step = decide(plan, seen, progress, clock.now());
     if (step.do === "stop") {
       await stillOurs(ports);
@@ -169,7 +165,7 @@ async function afterFailure(run: Run, progress: Progress, error: unknown, troubl
       const unproved = isTransient(error) ? "inconclusive" : "rolled-back";
       const as: Outcome = progress.switchedAt === undefined ? "failed" : unproved;
       const because = isTransient(error) ? unwatched : `the deployment cannot go on: ${firstLine(error)}`;
-      return { progress: enterRollback(because, as, progress, ports, clock) };
+      return { progress: enterRollback(because, as, progress, run) };
     }
     case "hold":
       return { end: ended(run, progress, "inconclusive", `${unwatched}. Both colours stay as they are (on-inconclusive: hold)`) };
@@ -196,7 +192,7 @@ async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress:
     }
     case "mutate": {
       narrator.step(step.because);
-      if (progress.phase === "rolling-back") return await putUsersFirst(step.mutation, progress, ports, observer);
+      if (progress.phase === "rolling-back") return await putUsersFirst(step.mutation, progress, run);
       if (isUrgent(plan, progress, step.mutation)) {
         await apply(step.mutation, ports, observer);
         return { ...progress, ...step.note };
@@ -212,16 +208,19 @@ async function carryOut(step: Exclude<Step, { do: "stop" }>, run: Run, progress:
       narrator.step(step.because);
       const noted = { ...progress, ...step.progress };
       await save(noted);
+      if (noted.step !== progress.step) observer.forget("routes");
       return noted;
     }
     case "advance": {
       const advanced: Progress = { ...progress, ...step.note, phase: step.to, since: clock.now() };
       await save(advanced);
       narrator.phase(advanced, step.because);
+      // Where somebody else has put users meanwhile stands: nobody is moved by an older look.
+      if (step.to === "shift") observer.forget("routes");
       return advanced;
     }
     case "roll-back":
-      return enterRollback(step.because, step.as, progress, ports, clock);
+      return enterRollback(step.because, step.as, progress, run);
     default:
       return unknownStep(step);
   }
@@ -234,43 +233,6 @@ const isUrgent = (plan: Plan, progress: Progress, mutation: Mutation): boolean =
   progress.phase === "shift" &&
   progress.stepSince === undefined &&
   mutation.kind === "set-weights";
-
-/** Users are put back before the record is written: a record that cannot be read or written must not hold them on a bad version. */
-async function putUsersFirst(mutation: Mutation, progress: Progress, ports: Ports, observer: Observer): Promise<Progress> {
-  const heldBack = (error: unknown): void => {
-    if (error instanceof LeaseLost) throw error;
-    ports.narrator.trouble(`the record cannot be used: ${firstLine(error)}`);
-  };
-  await ports.record.check().catch(heldBack);
-  await apply(mutation, ports, observer);
-  await ports.record.save(progress).catch(heldBack);
-  return progress;
-}
-
-function enterRollback(because: string, as: Outcome, progress: Progress, ports: Ports, clock: Clock): Progress {
-  const now = clock.now();
-  const entered: Progress = { ...progress, phase: "rolling-back", since: now, rollbackReason: because, rollbackSince: now, rollbackAs: as };
-  ports.narrator.phase(entered, because);
-  return entered;
-}
-
-/** The job was cancelled: when users may be on the unproven version, the very next calls put them back. */
-async function cancel(plan: Plan, progress: Progress, ports: Ports, observer: Observer, clock: Clock): Promise<Progress> {
-  const seen = observer.last;
-  const entered = enterRollback("the job was cancelled", "cancelled", progress, ports, clock);
-  if (progress.switchedAt === undefined || seen === undefined) return entered;
-  for (const route of seen.routes) {
-    const step = putBack(route, plan);
-    if (step.do !== "mutate") continue;
-    try {
-      await apply(step.mutation, ports, observer);
-    } catch (error) {
-      // The loop goes on putting back; what matters now is to try the other routes.
-      ports.narrator.trouble(firstLine(error));
-    }
-  }
-  return entered;
-}
 
 /** Sleeps, but a cancelled job is not kept waiting. */
 async function pause(clock: Clock, time: Seconds, cancelled: AbortSignal): Promise<void> {

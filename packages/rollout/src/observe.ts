@@ -1,6 +1,7 @@
 import type { Clock } from "@aws-deploy-actions/shared/clock";
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { colours, other } from "./colours.ts";
+import { settles, within } from "./in-time.ts";
 import type { Judgement } from "./judge/types.ts";
 import type { Phase, Plan, Progress, Snapshot, TargetSeen } from "./model.ts";
 import type { Ports } from "./ports.ts";
@@ -25,6 +26,9 @@ const ofControlPlane: ReadonlySet<Part> = new Set(["routes", "services", "tasks"
 /** About the time between two looks: what is asked for in every look has no age that could be stretched. */
 const oneLook: Seconds = 2;
 
+/** How long a bad verdict waits for a look at where users are. */
+const patience: Seconds = 2;
+
 const nothingYet: Judgement = { verdict: "no-data", evidence: "nothing was measured yet", findings: [] };
 
 /** On the way back what somebody else does to the weights is seen soon in every phase, and so is whether users have arrived. */
@@ -35,6 +39,9 @@ function limitOf(plan: Plan, phase: Phase, part: Part): Seconds | undefined {
   const ofReturn = plan.goal === "return" ? freshnessOfReturn[part] : undefined;
   return ofReturn === undefined ? limit : Math.min(ofReturn, limit ?? ofReturn);
 }
+
+/** Where users are and what serves them. */
+type Place = Pick<Snapshot, "routes" | "services" | "scaling" | "targets">;
 
 /** Looks at AWS, asking only for what the phase needs and what has become too old. */
 export interface Observer {
@@ -123,6 +130,27 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     return Object.fromEntries(pairs) as Snapshot["targets"];
   }
 
+  async function lookAtPlace(progress: Progress, mine: number, goOn: () => void): Promise<Place> {
+    const topology = await refreshTopology(progress, mine);
+    goOn();
+    const targets = await refreshTargets(progress, topology.routes);
+    goOn();
+    return { ...topology, targets };
+  }
+
+  /** Users are on a version that may prove bad at any moment: that is looked at beside the rest, which may fail or be slow. */
+  const watches = ({ phase, switchedAt }: Progress): boolean =>
+    last !== undefined && plan.goal === "deploy" && switchedAt !== undefined && (phase === "shift" || phase === "watch");
+
+  /** Judges again and again while the place does not show; a bad verdict ends that. */
+  async function judgeBeside(place: Promise<unknown>, progress: Progress, goOn: () => void): Promise<Judgement> {
+    for (;;) {
+      const judged = await judge(progress, last?.routes ?? []);
+      goOn();
+      if (judged.verdict === "bad" || (await settles(oneLook, place, clock))) return judged;
+    }
+  }
+
   async function judge({ phase, switchedAt }: Progress, routes: Snapshot["routes"]): Promise<Judgement> {
     const judges = plan.goal === "deploy" || phase === "watch";
     if (switchedAt === undefined || !judges || !stale("judgement", phase)) return last?.judgement ?? nothingYet;
@@ -144,16 +172,33 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
       untouched = false;
       return last;
     }
-    const { phase } = progress;
     current += 1;
     const mine = current;
     const goOn = (): void => {
       if (mine !== current) throw new Error("this look was abandoned");
     };
-    let { routes, services, scaling } = await refreshTopology(progress, mine);
-    goOn();
-    const targets = await refreshTargets(progress, routes);
-    goOn();
+    const place = lookAtPlace(progress, mine, goOn);
+    if (!watches(progress)) return await lookAtRest(progress, mine, goOn, await place, undefined);
+    // What is wrong with the place is told below, where it is waited for.
+    place.catch(() => undefined);
+    const judged = await judgeBeside(place, progress, goOn);
+    if (judged.verdict === "bad" && last !== undefined && !(await within(patience, place, clock))) {
+      last = { ...last, at: clock.now(), judgement: judged };
+      return last;
+    }
+    return await lookAtRest(progress, mine, goOn, await place, judged);
+  }
+
+  /** What depends on where users are, and on what serves them. */
+  async function lookAtRest(
+    progress: Progress,
+    mine: number,
+    goOn: () => void,
+    { routes, services: found, scaling, targets }: Place,
+    judged: Judgement | undefined,
+  ): Promise<Snapshot> {
+    const { phase } = progress;
+    let services = found;
     const moved = last !== undefined && states(targets[plan.to]) !== states(last.targets[plan.to]);
     if (moved && phase === "await-healthy") {
       services = await ports.services.look();
@@ -164,7 +209,7 @@ export function createObserver(plan: Plan, ports: Ports, clock: Clock, first?: S
     const tasks = asksTasks ? await refresh("tasks", progress, async () => await ports.services.tasks(plan.to), mine) : (last?.tasks ?? []);
     goOn();
     const [judgement, confirmation, migration, tests] = await Promise.all([
-      judge(progress, routes),
+      judged ?? judge(progress, routes),
       confirm(progress),
       stale("migration", phase) ? ports.migration.look() : (last?.migration ?? { state: "none" as const }),
       stale("tests", phase) ? ports.tests.look() : (last?.tests ?? { state: "pending" as const }),

@@ -2,7 +2,7 @@ import type { DeploymentStory, LogTail, PhaseStory, StopStory, StoryOutcome, Tra
 import { trafficOf, weightsOver } from "@aws-deploy-actions/shared/report/series";
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { byHand } from "./by-hand.ts";
-import { type Colour, other } from "./colours.ts";
+import { type Colour, other, type TrafficOn } from "./colours.ts";
 import { crashes, short, whyStopped } from "./decide/await-healthy.ts";
 import type { Difference } from "./definition.ts";
 import type { Ending } from "./loop.ts";
@@ -56,9 +56,9 @@ export function storyOf(parts: StoryParts): DeploymentStory {
     kind: plan.goal === "deploy" ? "deployment" : "rollback",
     deploymentId: plan.deployment,
     outcome,
-    verdict: verdictOf(parts),
+    verdict: verdictOf(parts, on),
     whatUsersSeeNow: whatUsersSee(parts, on),
-    whatToDoNext: whatNext(parts),
+    whatToDoNext: whatNext(parts, on),
     byHand: routes.map((route) => byHand(route, plan.goal === "deploy" ? from : safe, parts.region)),
     next: { colour: plan.to, revision: short(plan.revision), image: parts.image },
     previous,
@@ -93,7 +93,11 @@ export const rollbackSeconds = ({ progress }: Ending): number | undefined =>
     ? undefined
     : progress.backAt - progress.rollbackSince;
 
-function verdictOf({ ending, plan }: StoryParts): string {
+/** Users are back, and only the cleaning up did not come to its end. */
+const isBack = ({ plan }: StoryParts, on: TrafficOn): boolean => plan.goal === "deploy" && on === other(plan.to);
+
+function verdictOf(parts: StoryParts, on: TrafficOn): string {
+  const { ending, plan } = parts;
   const took = formatDuration(Math.max(0, (ending.seen?.at ?? ending.progress.since) - ending.progress.started));
   switch (ending.outcome) {
     case "succeeded":
@@ -101,7 +105,9 @@ function verdictOf({ ending, plan }: StoryParts): string {
     case "rolled-back":
       return `${short(plan.revision)} was rolled back: ${sentence(ending.because)}`;
     case "rollback-failed":
-      return `The rollback did not succeed: ${sentence(ending.because)}`;
+      return isBack(parts, on)
+        ? `Users are back on ${on}, but the rollback did not come to its end: ${sentence(ending.because)}`
+        : `The rollback did not succeed: ${sentence(ending.because)}`;
     case "failed":
       return ending.progress.switchedAt === undefined
         ? `${short(plan.revision)} never got users: ${sentence(ending.because)}`
@@ -117,7 +123,7 @@ function verdictOf({ ending, plan }: StoryParts): string {
 /** What AWS says, of an alarm for example, may end with a full stop of its own. */
 const sentence = (text: string): string => (text.endsWith(".") ? text : `${text}.`);
 
-function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: ReturnType<typeof trafficOn>): string {
+function whatUsersSee({ plan, previousRevision, ending }: StoryParts, on: TrafficOn): string {
   if (ending.lost) return "Another run has taken over and decides where users are: mode: status shows it.";
   const revisionOn = (colour: Colour): string => short(colour === plan.to ? plan.revision : previousRevision);
   switch (on) {
@@ -141,7 +147,7 @@ const logCommands = ({ logGroups, region, ending }: StoryParts): readonly string
     ? []
     : logGroups.slice(0, 3).map((group) => `See why in the log: \`aws logs tail ${group} --since 30m --region ${region}\``);
 
-function whatNext(parts: StoryParts): readonly string[] {
+function whatNext(parts: StoryParts, on: TrafficOn): readonly string[] {
   const { plan, ending, about } = parts;
   const deploy = `application: ${about.application}, environment: ${about.environment}`;
   if (ending.lost) return [`Look at the run that took over, and at mode: status (${deploy}).`];
@@ -166,6 +172,7 @@ function whatNext(parts: StoryParts): readonly string[] {
         `To end a held deployment: mode: resume, or the action emergency-rollback (${deploy}).`,
       ];
     case "rollback-failed":
+      if (isBack(parts, on)) return [`End what is left (${plan.to} still runs) when AWS answers again: mode: resume (${deploy}).`];
       return ["Act now: put users on a healthy colour with the lines below.", `Then: mode: status (${deploy}).`];
     default:
       return unknownOutcome(ending.outcome);

@@ -62,3 +62,14 @@ test("a version that never got users has nothing in the log that users met", () 
   expect(story.verdict).toBe("shop:2 never got users: it keeps stopping.");
   expect(story.whatToDoNext).toEqual(["Mend the version and deploy it again. Users were never on it."]);
 });
+
+test.each`
+  on         | verdict                                                                                    | next
+  ${"blue"}  | ${"Users are back on blue, but the rollback did not come to its end: no answer from ECS."} | ${"End what is left (green still runs) when AWS answers again: mode: resume"}
+  ${"green"} | ${"The rollback did not succeed: no answer from ECS."}                                     | ${"Act now: put users on a healthy colour"}
+`("a rollback that did not come to its end, with users on $on", ({ on, verdict, next }) => {
+  const seen = snapshot({ routes: [on === "blue" ? route(100, 0) : route(0, 100)] });
+  const story = storyOf(parts({ outcome: "rollback-failed", because: "no answer from ECS", seen }));
+  expect(story.verdict).toBe(verdict);
+  expect(story.whatToDoNext[0]).toContain(next);
+});

@@ -1,7 +1,6 @@
 // What makes a deployment unwise stops it, and `force` goes on in spite of it.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import { runContext } from "@aws-deploy-actions/shared/github/context";
 import { createStage, finish, type Inputs, type Stage } from "../../../test/simulation/scenario.ts";
 import { olderCommit } from "../src/adapters/checks/commits.ts";
@@ -51,9 +50,13 @@ describe("an older commit than the one that runs", () => {
   });
 
   const compared = (status: string, behind = 0) => ({ status: 200, body: { status, behind_by: behind } });
-  async function warnings(of: { commit: string; running: string; outcome?: string; token?: string }) {
-    const saved = { outcome: of.outcome ?? "succeeded", commit: of.running } as Saved;
-    const tools = { store: async () => ({ read: async () => ({ saved }) }) };
+  async function warnings(of: { commit: string; running: string | undefined; token?: string }) {
+    // The last deployment was rolled back: what users have is what succeeded before it.
+    const written = {
+      saved: { outcome: "rolled-back", commit: "cccc" },
+      succeeded: of.running === undefined ? undefined : { commit: of.running },
+    };
+    const tools = { store: async () => ({ read: async () => written }) };
     const context = runContext({
       GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       GITHUB_REPOSITORY: "example/shop",
@@ -75,12 +78,12 @@ describe("an older commit than the one that runs", () => {
   });
 
   test.each`
-    of                                                             | because
-    ${{ commit: "aaaa", running: "aaaa" }}                         | ${"the same commit again"}
-    ${{ commit: "aaaa", running: "" }}                             | ${"nobody wrote down what runs"}
-    ${{ commit: "", running: "bbbb" }}                             | ${"it does not run in GitHub"}
-    ${{ commit: "aaaa", running: "bbbb", outcome: "rolled-back" }} | ${"what was rolled back does not run"}
-    ${{ commit: "aaaa", running: "bbbb", token: undefined }}       | ${"there is no token"}
+    of                                                       | because
+    ${{ commit: "aaaa", running: "aaaa" }}                   | ${"the same commit again"}
+    ${{ commit: "aaaa", running: "" }}                       | ${"nobody wrote down what runs"}
+    ${{ commit: "", running: "bbbb" }}                       | ${"it does not run in GitHub"}
+    ${{ commit: "aaaa", running: undefined }}                | ${"nothing has succeeded yet"}
+    ${{ commit: "aaaa", running: "bbbb", token: undefined }} | ${"there is no token"}
   `("is not asked for: $because", async ({ of }) => {
     expect(await warnings(of)).toEqual([]);
     expect(asked).toEqual([]);

@@ -51,7 +51,7 @@ export function saved(text: string, outcome: Saved["outcome"] | "running"): Save
 /** The last rollout that succeeded, in the same words. */
 export function succeeded(text: string): Succeeded {
   const { deployment, goal, to, revision: next, previousRevision } = saved(text, "succeeded");
-  return { deployment, goal, to, revision: next, previousRevision, endedAt: 200, took: 60 };
+  return { deployment, goal, to, revision: next, previousRevision, endedAt: 200, commit: "", took: 60 };
 }
 
 export const written = (last: Saved | undefined, good: Succeeded | undefined): Written => ({

@@ -40,6 +40,8 @@ export interface Saved {
  */
 export interface Succeeded extends Pick<Saved, "deployment" | "goal" | "to" | "revision" | "previousRevision"> {
   readonly endedAt: number;
+  /** Of the version that users have since; empty where nobody knows it, as after a way back. */
+  readonly commit: string;
   /** Seconds from its beginning to its first switch call; undefined where nothing was moved. */
   readonly took: number | undefined;
 }
@@ -51,6 +53,7 @@ export const succeededOf = ({
   to,
   revision,
   previousRevision,
+  commit,
   outcome,
   endedAt,
   progress,
@@ -64,6 +67,8 @@ export const succeededOf = ({
         revision,
         previousRevision,
         endedAt,
+        // The commit of a run that goes back is not the one that it goes back to.
+        commit: goal === "deploy" ? commit : "",
         took: progress.switchedAt === undefined ? undefined : Math.max(0, progress.switchedAt - progress.started),
       };
 
@@ -74,6 +79,8 @@ const tagLimit = 256;
 const num = (value: number | undefined): string => (value === undefined ? "-" : String(Math.round(value * 10) / 10));
 const readNum = (text: string | undefined): number | undefined =>
   text === undefined || text === "-" || text === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
+
+const readText = (text: string | undefined): string => (text === undefined || text === "-" ? "" : text);
 
 /** `a=1 b=2`: the one notation that a tag's characters allow. Values must not hold spaces. */
 const pairs = (values: Readonly<Record<string, string>>): string =>
@@ -156,6 +163,7 @@ const succeededToTags = (last: Succeeded | undefined): Readonly<Record<string, s
           to: last.to,
           ended: num(last.endedAt),
           took: num(last.took),
+          commit: last.commit.slice(0, 12),
           revision: shortRevision(last.revision),
           previous: shortRevision(last.previousRevision),
         }),
@@ -163,7 +171,7 @@ const succeededToTags = (last: Succeeded | undefined): Readonly<Record<string, s
 
 /** The last rollout that succeeded, from a service's tags; undefined for a tag that is missing or that nobody here wrote. */
 export function succeededFromTags(tags: Readonly<Record<string, string>>, revisionArn: (short: string) => string): Succeeded | undefined {
-  const { id, goal, to, ended, took, revision, previous } = readPairs(tags[tagNames.last]);
+  const { id, goal, to, ended, took, commit, revision, previous } = readPairs(tags[tagNames.last]);
   const [colour, endedAt] = [readColour(to), readNum(ended)];
   if (colour === undefined || endedAt === undefined || revision === undefined || previous === undefined) return undefined;
   return {
@@ -173,6 +181,7 @@ export function succeededFromTags(tags: Readonly<Record<string, string>>, revisi
     revision: revisionArn(revision),
     previousRevision: revisionArn(previous),
     endedAt,
+    commit: readText(commit),
     took: readNum(took),
   };
 }
@@ -204,7 +213,7 @@ export function savedFromTags(tags: Readonly<Record<string, string>>, revisionAr
     revision: revisionArn(what["revision"] ?? ""),
     previousRevision: revisionArn(what["previous"] ?? ""),
     image: "",
-    commit: what["commit"] ?? "",
+    commit: readText(what["commit"]),
     progress: {
       phase,
       since,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { phases } from "../../src/model.ts";
-import { leaseFromTag, leaseToTag, type Saved, savedFromTags, savedToTags } from "../../src/record/codec.ts";
+import { leaseFromTag, leaseToTag, type Saved, savedFromTags, savedToTags, succeededFromTags } from "../../src/record/codec.ts";
 
 const prefix = "arn:aws:ecs:eu-central-1:123456789012:task-definition/";
 const revisionArn = (short: string): string => `${prefix}${short}`;
@@ -65,6 +65,32 @@ describe("a rollout in tags", () => {
       }),
       { seed: 2, numRuns: 300 },
     );
+  });
+
+  test("leaves what users have since to those after it, with the commit where that is known", () => {
+    fc.assert(
+      fc.property(saved, instant, (one, endedAt) => {
+        const tags = savedToTags({ ...one, endedAt });
+        if (one.outcome !== "succeeded") return expect(succeededFromTags(tags, revisionArn)).toBeUndefined();
+        expect(succeededFromTags(tags, revisionArn)).toMatchObject({
+          deployment: one.deployment,
+          to: one.to,
+          revision: one.revision,
+          previousRevision: one.previousRevision,
+          endedAt,
+          // The commit of a run that goes back is not the one that it goes back to.
+          commit: one.goal === "deploy" ? one.commit : "",
+        });
+      }),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+
+  test.each(["", "-"])("a commit that nobody knows (%j) is none", (commit) => {
+    const [one] = fc.sample(saved, { seed: 5, numRuns: 1 });
+    const tags = savedToTags({ ...(one as Saved), commit, goal: "deploy", outcome: "succeeded", endedAt: 1_800_000_000 });
+    expect(savedFromTags(tags, revisionArn)?.commit).toBe("");
+    expect(succeededFromTags(tags, revisionArn)?.commit).toBe("");
   });
 
   test("is not believed when somebody else wrote the tags", () => {

@@ -8,9 +8,9 @@ import { type Findings, nothing } from "../../tools.ts";
 
 /** A version that is older than what runs is deployed by a re-run of an old job, mostly by mistake. */
 export async function olderCommit(tools: Toolbox, prepared: Prepared, { given }: Config, context: RunContext): Promise<Findings> {
-  const { saved } = await (await tools.store(prepared.environment)).read();
+  const { succeeded } = await (await tools.store(prepared.environment)).read();
   const repository = repositoryOf(context);
-  const running = saved?.outcome === "succeeded" ? saved.commit : "";
+  const running = succeeded?.commit ?? "";
   if (running === "" || context.commit === "" || context.commit.startsWith(running)) return nothing;
   if (given["github-token"] === undefined || repository === undefined) return nothing;
   const github = await openGitHub(given["github-token"], context);

@@ -2,6 +2,7 @@
 import { seededRandom } from "@aws-deploy-actions/local-cloud/balancer/random";
 import { tryCancel } from "./matrix/cancel.ts";
 import { stores, storyOf } from "./matrix/stories.ts";
+import { createStage, type Stage, start } from "./scenario.ts";
 
 const calls = 330;
 
@@ -19,3 +20,20 @@ test.each(Object.keys(stores))(
   },
   120_000,
 );
+
+test.each([1, 5, 10])("a job that is cancelled during the checks, at call %s, changes nothing", async (at) => {
+  const stage = createStage();
+  const run = start(stage);
+  const isReached = (): boolean => stage.account.calls.length >= at;
+  await stage.clock.until(untilCall(stage, isReached));
+  run.cancel();
+  const result = await stage.clock.until(run.result);
+  expect(result).toMatchObject({ outcome: "cancelled", ok: false, outputs: { "traffic-on": "blue" } });
+  expect(result.mend).toContain("Users are on blue (shop:1), as before.");
+  const changed = stage.account.calls.map(({ operation }) => operation).filter((one) => /:(Register|Update|Modify|Run|Put)/.test(one));
+  expect(changed).toEqual([]);
+});
+
+async function untilCall(stage: Stage, isReached: () => boolean): Promise<void> {
+  while (!isReached()) await stage.clock.sleep(0.01);
+}

@@ -13,7 +13,7 @@ import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
 import { migrationContainer, orderOf, planOf } from "./plan.ts";
 import { look, NoActiveColour, type Prepared, prepare } from "./prepare.ts";
-import { differenceLine, resultOf, unchangedResult } from "./result.ts";
+import { cancelledResult, differenceLine, resultOf, unchangedResult } from "./result.ts";
 import { finishLost, finishUnfinished, noteEnd } from "./resume.ts";
 import type { Tools } from "./tools.ts";
 
@@ -22,10 +22,15 @@ export async function deploy(config: Config, tools: Tools, base: Base): Promise<
   const { first, taken } = await begin(config, tools, base);
   try {
     const prepared = await afterUnfinished(first, taken.before, taken.session, config, tools, base);
-    if (prepared.unchanged && !config.given.force) {
+    const nothingToDo = base.cancelled.aborted
+      ? cancelledResult(prepared)
+      : prepared.unchanged && !config.given.force
+        ? unchangedResult(prepared)
+        : undefined;
+    if (nothingToDo !== undefined) {
       await taken.session.release();
-      base.runner.saveState("finished", "unchanged");
-      return unchangedResult(prepared);
+      base.runner.saveState("finished", nothingToDo.outcome);
+      return nothingToDo;
     }
     return await carryOut(prepared, taken.session, config, tools, base);
   } catch (error) {

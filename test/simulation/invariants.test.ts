@@ -16,8 +16,8 @@ const withPorts =
   (bend: (ports: RolloutPorts) => Partial<RolloutPorts>): Bend =>
   (tools) => ({
     ...tools,
-    ports: (environment, order) => {
-      const ports = tools.ports(environment, order);
+    ports: async (environment, order) => {
+      const ports = await tools.ports(environment, order);
       return { ...ports, ...bend(ports) };
     },
   });
@@ -97,9 +97,9 @@ describe("an engine with a defect", () => {
   });
   const migratesTwice: Bend = (tools) => ({
     ...tools,
-    ports: (environment, order) => {
-      const ports = tools.ports(environment, order);
-      const again = tools.ports(environment, { ...order, plan: { ...order.plan, deployment: `${order.plan.deployment}-2` } });
+    ports: async (environment, order) => {
+      const ports = await tools.ports(environment, order);
+      const again = await tools.ports(environment, { ...order, plan: { ...order.plan, deployment: `${order.plan.deployment}-2` } });
       const start = async (): Promise<void> => {
         await again.migration.start();
         await ports.migration.start();

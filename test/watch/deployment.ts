@@ -52,8 +52,8 @@ export async function watchDeployment(
     ...box,
     // Files need real time, which a virtual clock does not wait for.
     writeReport: async () => undefined,
-    ports: (...given: Parameters<typeof box.ports>) => {
-      const ports = box.ports(...given);
+    ports: async (...given: Parameters<typeof box.ports>) => {
+      const ports = await box.ports(...given);
       collected = ports.collected;
       return ports;
     },

@@ -1,6 +1,4 @@
-import { beginning, conduct, recordOf } from "@aws-deploy-actions/rollout/conduct";
 import { heldBy, leaseOf } from "@aws-deploy-actions/rollout/lease";
-import { journalNarrator } from "@aws-deploy-actions/rollout/narrator";
 import type { Saved } from "@aws-deploy-actions/rollout/record/codec";
 import type { RecordSession } from "@aws-deploy-actions/rollout/record/store";
 import { leftToDo, reopened } from "@aws-deploy-actions/rollout/resume";
@@ -11,10 +9,8 @@ import type { Instant } from "@aws-deploy-actions/shared/units";
 import { beforeAnyChange, NotBegun } from "./failure.ts";
 import { frozenBy } from "./freeze.ts";
 import type { Config } from "./inputs.ts";
-import { migrationContainer, orderOf, planOf } from "./plan.ts";
+import { cancelledResult, unchangedResult } from "./nothing-done.ts";
 import { look, NoActiveColour, type Prepared, prepare } from "./prepare.ts";
-import { cancelledResult, differenceLine, resultOf, unchangedResult } from "./result.ts";
-import { finishLost, finishUnfinished, noteEnd } from "./resume.ts";
 import type { Tools } from "./tools.ts";
 
 /** Brings the new version to users, or leaves them where they are, and says which. */
@@ -32,6 +28,7 @@ export async function deploy(config: Config, tools: Tools, base: Base): Promise<
       base.runner.saveState("finished", nothingToDo.outcome);
       return nothingToDo;
     }
+    const { carryOut } = await import("./carry-out.ts");
     return await carryOut(prepared, taken.session, config, tools, base);
   } catch (error) {
     if (!base.cancelled.aborted) await taken.session.release().catch(() => undefined);
@@ -48,7 +45,14 @@ async function begin(config: Config, tools: Tools, base: Base) {
     return await check();
   }).catch(async (error: unknown) => {
     // A run that was lost while it moved traffic leaves users on both colours: it is ended first, if its record tells of it.
-    if (!(error instanceof NotBegun && error.cause instanceof NoActiveColour && (await finishLost(config, tools, base)))) throw error;
+    if (
+      !(
+        error instanceof NotBegun &&
+        error.cause instanceof NoActiveColour &&
+        (await (await import("./resume.ts")).finishLost(config, tools, base))
+      )
+    )
+      throw error;
     return await check();
   });
   return await beforeAnyChange(async () => {
@@ -60,43 +64,6 @@ async function begin(config: Config, tools: Tools, base: Base) {
     if (store.exactness === "advisory") journal.say("The lease is a tag of the service: advisory. With state-bucket it would be exact.");
     return { first, taken };
   });
-}
-
-async function carryOut(prepared: Prepared, session: RecordSession, config: Config, tools: Tools, base: Base): Promise<ActionResult> {
-  const { journal, clock, context, cancelled } = base;
-  const revision = await journal.group("Register the task definition", async () => {
-    const { arn, created } = await tools.register(prepared.after);
-    journal.say(created ? `registered ${arn}` : `${arn} is the same already: no new revision`);
-    for (const one of prepared.differences) journal.say(`  ${differenceLine(one)}`);
-    return arn;
-  });
-  const plan = planOf(config, prepared, revision, deploymentId(base));
-  const progress = beginning(plan, prepared.environment.services[prepared.active].running, clock.now());
-  const image = [...new Set(prepared.images.values())].join(" ");
-  const saved = recordOf(plan, progress, { previousRevision: prepared.before.arn, image, commit: context.commit });
-  await session.begin(saved);
-  // Nobody waits for GitHub here.
-  void tools.page.show("in_progress", `${plan.revision.split("/").at(-1)} goes to ${plan.to}`);
-  const narrator = journalNarrator(journal, clock);
-  const order = orderOf(config, plan, prepared.environment, session, narrator, { image, container: migrationContainer(prepared) });
-  const ports = tools.ports(prepared.environment, order);
-  const ending = await conduct(saved, plan, session, ports, clock, { cancelled, onCancel: config.given["on-cancel"] });
-  narrator.close();
-  const { before, after, differences: changes, environment } = prepared;
-  const told = {
-    plan,
-    ending,
-    phases: narrator.entries,
-    collected: ports.collected(),
-    routes: environment.routes,
-    definition: after,
-    previousRevision: before.arn,
-    image,
-    changes,
-  };
-  const result = await resultOf(told, config, tools, base);
-  noteEnd(ending, base);
-  return result;
 }
 
 async function checked(config: Config, tools: Tools, base: Base): Promise<Prepared> {
@@ -123,6 +90,7 @@ async function afterUnfinished(
     before !== undefined && leftToDo(before, base.clock.now()) === "rollout" ? reopened(before, base.clock.now()) : undefined;
   if (before === undefined || unfinished === undefined) return first;
   base.journal.say(`deployment ${before.deployment} was never finished (phase ${before.progress.phase}): that comes first`);
+  const { finishUnfinished } = await import("./resume.ts");
   await finishUnfinished(unfinished, first.environment, session, tools, base, config);
   return await prepare(config, tools);
 }
@@ -135,8 +103,3 @@ function refuseWhenFrozen(config: Config, now: Instant, base: Base): void {
     throw new Trouble(problem("deployment", what, "Wait until the window ends, or deploy in spite of it with force: true"));
   base.journal.annotate("warning", `${what} Going on: force.`);
 }
-
-const deploymentId = ({ context, clock }: Base): string => {
-  const stamp = new Date(clock.now() * 1000).toISOString().slice(0, 19).replace(/[-:T]/g, "");
-  return `d-${stamp}-${context.runId === "" ? Math.floor(Math.random() * 1e6) : `${context.runId}-${context.runAttempt}`}`;
-};

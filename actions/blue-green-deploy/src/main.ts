@@ -2,12 +2,11 @@ import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
 import { isPostStep, markMainStep } from "@aws-deploy-actions/shared/action/step";
-import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { githubRunner } from "@aws-deploy-actions/shared/github/runner";
 import { blueGreenTools } from "./adapters/tools.ts";
 import { failureOf } from "./failure.ts";
 import { read, spec } from "./inputs.ts";
-import { leftBehind } from "./resume.ts";
+import { leftBehind } from "./left-behind.ts";
 import { run } from "./run.ts";
 
 /** The SDK's modules that this action uses, each loaded with its first call. */
@@ -38,7 +37,8 @@ if (!isPost || leftBehind(own.environment) !== undefined) {
       spec,
       read,
       failureOf,
-      tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
+      tell: async (config, result, base) =>
+        (await import("@aws-deploy-actions/shared/action/tell")).tellFromInputs(config.given, result, base),
       logDirectory: (config) => config.given["log-directory"],
       run: async (config, base) => await run(config, blueGreenTools(config, await openAws(loaders, config.aws, base), base), base),
     },

@@ -1,5 +1,4 @@
 import { logPlaces } from "@aws-deploy-actions/rollout/aws/logs";
-import { other } from "@aws-deploy-actions/rollout/colours";
 import type { Difference, JsonObject } from "@aws-deploy-actions/rollout/definition";
 import type { Ending } from "@aws-deploy-actions/rollout/loop";
 import type { Plan, Route } from "@aws-deploy-actions/rollout/model";
@@ -7,14 +6,12 @@ import type { PhaseEntry } from "@aws-deploy-actions/rollout/narrator";
 import type { Collected } from "@aws-deploy-actions/rollout/order";
 import { rolloutOutputs } from "@aws-deploy-actions/rollout/outputs";
 import { failedTasks, storyOf } from "@aws-deploy-actions/rollout/story";
-import { trafficOn } from "@aws-deploy-actions/rollout/traffic";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
 import { newsOf } from "@aws-deploy-actions/shared/report/incident";
 import type { DeploymentStory, LogTail } from "@aws-deploy-actions/shared/report/model";
 import { summaryMarkdown } from "@aws-deploy-actions/shared/report/summary";
 import type { Config } from "./inputs.ts";
-import type { Prepared } from "./prepare.ts";
 import type { Tools } from "./tools.ts";
 
 /** `changed: app: image → …@sha256:…`. */
@@ -99,29 +96,3 @@ function tell(story: DeploymentStory, { journal }: Base): void {
   journal.say(`  ${story.whatUsersSeeNow}`);
   if (!good) for (const next of story.whatToDoNext) journal.say(`  ${next}`);
 }
-
-/** Nothing differs from what runs: no revision, no switch. */
-export const unchangedResult = (prepared: Prepared): ActionResult => ({
-  outcome: "unchanged",
-  ok: true,
-  reason: `${revisionOf(prepared)} already runs on ${prepared.active} with exactly this definition; nothing was changed.`,
-  outputs: asBefore(prepared),
-});
-
-/** The job was cancelled while everything was looked at: no revision, no switch. */
-export const cancelledResult = (prepared: Prepared): ActionResult => ({
-  outcome: "cancelled",
-  ok: false,
-  reason: "The job was cancelled before anything was changed.",
-  mend: `Users are on ${prepared.active} (${revisionOf(prepared)}), as before.\nDeploy again when it shall go on.`,
-  outputs: asBefore(prepared),
-});
-
-const revisionOf = ({ before }: Prepared): string => before.arn.split("/").at(-1) ?? before.arn;
-
-const asBefore = ({ environment, active, before }: Prepared): Readonly<Record<string, string>> => ({
-  "traffic-on": trafficOn(environment.routes),
-  "active-colour": active,
-  "previous-colour": other(active),
-  "task-definition-arn": before.arn,
-});

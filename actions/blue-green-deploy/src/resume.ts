@@ -9,7 +9,6 @@ import { leaseSeconds } from "@aws-deploy-actions/rollout/record/store";
 import { leftToDo, reopened, resumedPlan, resumption } from "@aws-deploy-actions/rollout/resume";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
 import type { ActionResult } from "@aws-deploy-actions/shared/action/result";
-import { savedState } from "@aws-deploy-actions/shared/action/step";
 import type { Config } from "./inputs.ts";
 import { orderOf, watchPlan } from "./plan.ts";
 import { type Ended, resultOf } from "./result.ts";
@@ -31,7 +30,7 @@ export async function finishUnfinished(
   const narrator = journalNarrator(journal, clock);
   const resumed = { ...saved, progress };
   await session.begin(resumed);
-  const ports = tools.ports(
+  const ports = await tools.ports(
     environment,
     orderOf(config, plan, environment, session, narrator, { image: saved.image, container: undefined }),
   );
@@ -69,10 +68,6 @@ export async function finishLost(config: Config, tools: Tools, base: Base): Prom
 
 /** The runner ends everything 5 minutes after a job was cancelled: https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation */
 const postLimit = 240;
-
-/** Whose lease the main step took for a deployment whose end it did not see; undefined in the main step, and where that came to its end. */
-export const leftBehind = (environment: Base["environment"]): string | undefined =>
-  savedState(environment, "finished") === undefined ? savedState(environment, "owner") : undefined;
 
 /** Leaves the post step nothing to do, except for a job that was cancelled during the clean-up. */
 export function noteEnd({ outcome, progress }: Ending, { runner }: Pick<Base, "runner">): void {

@@ -1,7 +1,6 @@
 import { openAws } from "@aws-deploy-actions/shared/action/aws-base";
 import { launch } from "@aws-deploy-actions/shared/action/launch";
 import { thisProcess } from "@aws-deploy-actions/shared/action/process";
-import { tellFromInputs } from "@aws-deploy-actions/shared/action/tell";
 import { emergencyTools } from "./adapters/tools.ts";
 import { failureOf } from "./failure.ts";
 import { read, spec } from "./inputs.ts";
@@ -26,7 +25,8 @@ await launch(
     failureOf,
     logDirectory: (config) => config.given["log-directory"],
     run: async (config, base) => await run(config, emergencyTools(config, await openAws(loaders, config.aws, base), base), base),
-    tell: async (config, result, base) => await tellFromInputs(config.given, result, base),
+    tell: async (config, result, base) =>
+      (await import("@aws-deploy-actions/shared/action/tell")).tellFromInputs(config.given, result, base),
   },
   { ...thisProcess(), timeFactor: process.env["DEPLOY_TIME_FACTOR"] },
 );

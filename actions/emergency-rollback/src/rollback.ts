@@ -52,7 +52,7 @@ export async function rollBack(config: Config, tools: Tools, base: Base): Promis
   const narrator = journalNarrator(journal, clock);
   const session = lateSession(async () => await tools.store(environment), lease, over, clock, narrator.trouble);
   await session.begin(saved);
-  const ports = forgiving(tools.ports(environment, orderOf(config, plan, session, narrator)), clock);
+  const ports = forgiving(await tools.ports(environment, orderOf(config, plan, session, narrator)), clock);
   const options = { cancelled: base.cancelled, onCancel: "leave" as const, ...(first === undefined ? {} : { first }) };
   const ending = await conduct(saved, plan, session, ports, clock, options);
   narrator.close();

@@ -27,5 +27,5 @@ export interface Toolbox {
   store(environment: Environment): Promise<RecordStore>;
   logTail(place: LogPlace, task: string, lines?: number): Promise<readonly string[]>;
   recentErrors(groups: readonly string[], since: Instant): Promise<readonly string[]>;
-  ports(environment: Environment, order: Order): RolloutPorts;
+  ports(environment: Environment, order: Order): Promise<RolloutPorts>;
 }

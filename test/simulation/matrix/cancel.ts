@@ -1,6 +1,6 @@
 // A job that is cancelled at any of its calls: users are put back with the very next calls, and the post step ends the rest.
 import { type VirtualCall, virtualProcess } from "@aws-deploy-actions/local-cloud/virtual/aws";
-import { leftBehind } from "../../../actions/blue-green-deploy/src/resume.ts";
+import { leftBehind } from "../../../actions/blue-green-deploy/src/left-behind.ts";
 import { type Inputs, type Run, type Stage, start } from "../scenario.ts";
 import { firstSwitch } from "./before.ts";
 import { untilDead, withSeed } from "./carry.ts";

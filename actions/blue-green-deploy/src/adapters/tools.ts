@@ -2,19 +2,9 @@ import type { Network } from "@aws-deploy-actions/rollout/aws/rollout-ports";
 import { awsToolbox } from "@aws-deploy-actions/rollout/aws/toolbox";
 import type { OpenedAws } from "@aws-deploy-actions/shared/action/aws-base";
 import type { Base } from "@aws-deploy-actions/shared/action/launch";
-import { writeReports } from "@aws-deploy-actions/shared/action/reports";
-import type { Aws } from "@aws-deploy-actions/shared/aws/connect";
-import { commentOnPullRequest } from "@aws-deploy-actions/shared/github/comment";
 import { githubDeployment } from "@aws-deploy-actions/shared/github/deployment";
-import { awsComponents } from "@aws-deploy-actions/shared/health/components/adapters/aws";
-import { loginChecks } from "@aws-deploy-actions/shared/health/database/adapter-login";
-import { regionOf } from "@aws-deploy-actions/shared/secrets/adapters/names";
-import { readOne } from "@aws-deploy-actions/shared/secrets/adapters/values";
-import type { ValueAnswer } from "@aws-deploy-actions/shared/secrets/types";
 import type { Config } from "../inputs.ts";
 import type { Tools } from "../tools.ts";
-import { type DataStoresPorts, loginTimeout } from "./checks/data-stores.ts";
-import { preflight } from "./preflight.ts";
 
 type Names =
   | "ecs"
@@ -31,7 +21,7 @@ type Names =
   | "rds"
   | "elasticache";
 
-/** The tools over AWS, GitHub and the file system. */
+/** The tools over AWS, GitHub and the file system. What is needed after the first look at AWS is loaded then. */
 export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Names>, base: Base, network?: Network): Tools {
   const { clock, context, environment, journal } = base;
   const { application, environment: stage, "github-token": token } = config.given;
@@ -43,31 +33,20 @@ export function blueGreenTools(config: Config, { aws, identity }: OpenedAws<Name
   });
   return {
     ...box,
-    preflight: async (prepared, given) => await preflight(aws, box, storesOf(aws, base), prepared, given, context),
-    writeReport: async (story) => await writeReports(story, journal),
-    comment: async (markdown) => await commentOnPullRequest(base, token, `plan ${application}/${stage}`, markdown),
+    preflight: async (prepared, given) => {
+      const [{ preflight }, { storesOf }] = await Promise.all([import("./preflight.ts"), import("./stores.ts")]);
+      return await preflight(aws, box, storesOf(aws, base), prepared, given, context);
+    },
+    writeReport: async (story) => await (await import("@aws-deploy-actions/shared/action/reports")).writeReports(story, journal),
+    comment: async (markdown) => {
+      const { commentOnPullRequest } = await import("@aws-deploy-actions/shared/github/comment");
+      await commentOnPullRequest(base, token, `plan ${application}/${stage}`, markdown);
+    },
     page: githubDeployment(
       { token, environment: stage, production: config.environmentClass === "production", environmentUrl: address(config) },
       context,
       journal,
     ),
-  };
-}
-
-/** The secret is read once for both logins. */
-function storesOf(aws: Aws<"secrets" | "ecs" | "elb" | "rds" | "elasticache">, { clock, runner }: Base): DataStoresPorts {
-  const read = new Map<string, Promise<ValueAnswer>>();
-  const value = async (id: string): Promise<ValueAnswer> => {
-    const region = regionOf(id);
-    const answer = read.get(id) ?? readOne(region === undefined || region === aws.region ? aws : aws.inRegion(region), id);
-    read.set(id, answer);
-    return await answer;
-  };
-  const secrets = { value };
-  return {
-    secrets,
-    logins: loginChecks(secrets, { clock, timeout: loginTimeout, mask: (part) => runner.mask(part) }),
-    aws: awsComponents(aws),
   };
 }
 

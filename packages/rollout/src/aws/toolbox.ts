@@ -9,7 +9,7 @@ import { readDefinition, registerOnce } from "./definitions.ts";
 import { resolveImage } from "./images.ts";
 import { locate } from "./locate.ts";
 import { logTail, recentErrors } from "./logs.ts";
-import { type Network, realNetwork, rolloutPorts } from "./rollout-ports.ts";
+import type { Network } from "./rollout-ports.ts";
 
 export interface ToolboxSettings {
   readonly address: Address;
@@ -27,7 +27,7 @@ export function awsToolbox(
   aws: Aws<"ecs" | "elb" | "autoscaling" | "ecr" | "logs" | "cloudwatch" | "s3">,
   identity: () => Promise<Identity>,
   clock: Clock,
-  { address, stateBucket, account, localEndpoint, network = realNetwork }: ToolboxSettings,
+  { address, stateBucket, account, localEndpoint, network }: ToolboxSettings,
 ): Toolbox {
   const prefix = `${address.application}/${address.environment}`;
   return {
@@ -51,6 +51,10 @@ export function awsToolbox(
     },
     logTail: async (place, task, lines) => await logTail(aws, place, task, lines),
     recentErrors: async (groups, since) => await recentErrors(aws, groups, since),
-    ports: (environment, order) => rolloutPorts(aws, environment, order, clock, localEndpoint, network),
+    ports: async (environment, order) => {
+      // Judges and probers: not before something is moved.
+      const { realNetwork, rolloutPorts } = await import("./rollout-ports.ts");
+      return rolloutPorts(aws, environment, order, clock, localEndpoint, network ?? realNetwork);
+    },
   };
 }

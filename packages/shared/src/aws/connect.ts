@@ -1,6 +1,7 @@
-import type { AwsCredentialIdentityProvider, MiddlewareStack } from "@smithy/types";
+import type { AwsCredentialIdentityProvider, DeserializeMiddleware, MiddlewareStack } from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import { awsTrouble, failureKind } from "./errors.ts";
+import { inTurn, type Turn } from "./load-in-turn.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { defaultRetry, type RetryPolicy, withRetry } from "./retry.ts";
 import type { AwsSettings } from "./settings.ts";
@@ -76,6 +77,7 @@ export type Aws<Names extends ServiceName = ServiceName> = { readonly [K in Name
 };
 
 interface Client {
+  readonly middlewareStack: Pick<MiddlewareStack<object, object>, "add">;
   send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
 }
 type ClientClass = new (configuration: object) => Client;
@@ -87,12 +89,13 @@ export function connectAws<Names extends ServiceName>(
   clock: Clock,
   credentials: AwsCredentialIdentityProvider | undefined,
 ): Aws<Names> {
+  const turn = inTurn(clock);
   const connect = (region: string): Aws<Names> => {
     // The buckets are those of one account in one region.
     const pace = createPace(clock);
     const services = Object.entries<() => Promise<object>>(loaders).map(([name, load]) => [
       name,
-      service(name, load, region, settings, clock, credentials, pace),
+      service(name, async () => await turn(load), region, settings, clock, credentials, pace),
     ]);
     return { ...Object.fromEntries(services), region, pace, inRegion: connect };
   };
@@ -141,7 +144,7 @@ export function serviceOver(
 
 function service(
   name: string,
-  load: () => Promise<object>,
+  load: () => Promise<Turn>,
   region: string,
   settings: AwsSettings,
   clock: Clock,
@@ -149,8 +152,9 @@ function service(
   pace: Pace,
 ): Service<unknown> {
   const open = async () => {
-    const sdk = await load();
+    const { module: sdk, sent } = await load();
     const client = new (clientClass(sdk))(await clientOptions(region, settings, credentials));
+    client.middlewareStack.add(tellWhenSent(sent), { step: "deserialize", name: "sent", priority: "low" });
     const send: Send = async (command, options) => {
       keepRaw(command, options);
       return await client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
@@ -159,6 +163,16 @@ function service(
   };
   return serviceOver(name, open, clock, pace);
 }
+
+/** Stands next to the wire. A request is written when its connection is there: on this machine two turns of the event loop later. */
+const tellWhenSent =
+  (sent: () => void): DeserializeMiddleware<object, object> =>
+  (next) =>
+  async (given) => {
+    const answer = next(given);
+    setImmediate(() => setImmediate(sent));
+    return await answer;
+  };
 
 /** The SDK drops members that it does not know, both ways; middleware at the wire sees them all. */
 function keepRaw(command: Command, { rawBody, onRawAnswer }: CallOptions): void {

@@ -25,7 +25,7 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
   const verdict = progress.switchedAt !== undefined ? seen.judgement : undefined;
   if (verdict?.verdict === "bad") return rollBack(verdict.evidence);
 
-  const route = seen.routes.find((one) => !isAt(one, plan, step.percent));
+  const route = seen.routes.find((one) => share(one, to) !== step.percent);
   if (route !== undefined) return moveUsers(plan, seen, progress, route, step.percent, now);
   // The answer to the first switch call may have been lost, and with it the moment: from now on at the latest users are on the new version.
   if (progress.stepSince === undefined)
@@ -37,7 +37,7 @@ export function shift(plan: Plan, seen: Snapshot, progress: Progress, now: Insta
 /** Moves one route's users to this step's share, unless somebody else has moved any. */
 function moveUsers(plan: Plan, seen: Snapshot, progress: Progress, route: Route, percent: number, now: Instant): Step {
   const { to, steps } = plan;
-  const stranger = seen.routes.find((one) => isAstray(one, plan, progress));
+  const stranger = seen.routes.find((one) => isAstray(one, plan, progress, percent));
   if (stranger !== undefined) return letGo(plan, seen, stranger);
   // A read right after the change may still show the old weights; later it is somebody's will, such as users put back by hand.
   if (progress.stepSince !== undefined) {
@@ -88,14 +88,9 @@ function withoutVerdict(plan: Plan, percent: number, evidence: string, next: (be
 }
 
 /** Neither where this step moves users nor where the one before left them: somebody else moved them. */
-function isAstray(route: Route, { to, steps }: Plan, { step }: Progress): boolean {
-  const percent = share(route, to);
-  return percent !== (steps[step]?.percent ?? 100) && percent !== (step === 0 ? 0 : steps[step - 1]?.percent);
-}
-
-function isAt(route: Route, plan: Plan, percent: number): boolean {
-  const wanted = weightsFor(plan.to, percent);
-  return route.weights.blue === wanted.blue && route.weights.green === wanted.green;
+function isAstray(route: Route, { to, steps }: Plan, progress: Progress, percent: number): boolean {
+  const before = steps[progress.step - 1]?.percent ?? 0;
+  return share(route, to) !== percent && share(route, to) !== before;
 }
 
 function withoutTargets(plan: Plan, progress: Progress): Step {
@@ -107,7 +102,7 @@ function withoutTargets(plan: Plan, progress: Progress): Step {
 function confirm(plan: Plan, seen: Snapshot, progress: Progress, now: Instant): Step {
   const { confirmation } = seen;
   if (confirmation.state === "confirmed") {
-    return advance(phaseAfter(plan, "shift", { switchedAt: now }), confirmation.by, { confirmedAt: now });
+    return advance(phaseAfter(plan, "shift", progress), confirmation.by, { confirmedAt: now });
   }
   const until = (progress.stepSince ?? now) + confirmationLimit;
   if (now < until) return wait(`traffic to reach ${plan.to}`, until, confirmation.by);

@@ -46,6 +46,27 @@ describe("moving users to the new version", () => {
       "waits for the load balancer to show the weights that were set until 121",
     ],
     [
+      "a read that shows the old weights for longer than any node needs",
+      canary,
+      { routes: [route(100, 0)] },
+      progress({ phase: "shift", switchedAt: 104, stepSince: 105 }),
+      "stops as failed: somebody else moved traffic: listener listener-443 gives green 0 % now. It was left so",
+    ],
+    [
+      "the second route of the first step",
+      canary,
+      { routes: [route(90, 10), rule(100, 0)] },
+      progress({ phase: "shift", switchedAt: 110 }),
+      "sets rule-10 to blue 90, green 10: rule 10 (/api/*): 10 % of new connections to green, step 1 of 2",
+    ],
+    [
+      "weights in other numbers than ours",
+      canary,
+      { routes: [route(9, 1)] },
+      progress({ phase: "shift", switchedAt: 110 }),
+      "notes {stepSince 120, switchedAt 110}: green has 10 %",
+    ],
+    [
       "the next step",
       canary,
       tenSeen,
@@ -182,6 +203,11 @@ describe("moving users to the new version", () => {
     expect(told(shift(given, snapshot({ ...tenSeen, ...seen }), atTen, now))).toBe(expected);
   });
 
+  test("a bad verdict goes back at once, also when not all routes are moved yet", () => {
+    const half = snapshot({ routes: [route(90, 10), rule(100, 0)], ...judged("bad", "12 % errors") });
+    expect(told(shift(canary, half, progress({ phase: "shift", switchedAt: 110 }), 120))).toBe("rolls back as rolled-back: 12 % errors");
+  });
+
   test("a verdict from before the switch says nothing about the new version", () => {
     expect(told(shift(plan(), snapshot(judged("bad")), atFirst, 120))).toMatch(/^sets listener-443/);
   });
@@ -227,6 +253,12 @@ describe("whether traffic really goes there", () => {
   const confirmed = { confirmation: { state: "confirmed" as const, by: "3 rounds passed" } };
   test.each([
     ["probes say so", 120, confirmed, "goes to watch {confirmedAt 120}: 3 rounds passed"],
+    [
+      "a bad verdict does not wait for that",
+      120,
+      { ...confirmed, ...judged("bad", "12 % errors") },
+      "rolls back as rolled-back: 12 % errors",
+    ],
     ["not yet", 159, {}, "waits for traffic to reach green until 160 [1 of 3 rounds passed]"],
     ["never", 160, {}, "rolls back as rolled-back: traffic did not reach green within 60 s: 1 of 3 rounds passed"],
   ])("%s", (_, now, seen, expected) => {
@@ -236,6 +268,13 @@ describe("whether traffic really goes there", () => {
   test("is asked at the last of several steps only", () => {
     const last = progress({ phase: "shift", step: 1, switchedAt: 90, stepSince: 100 });
     expect(told(shift(canary, snapshot({ ...allSeen, ...confirmed }), last, 120))).toBe("goes to watch {confirmedAt 120}: 3 rounds passed");
+  });
+
+  test("a step beyond the plan moves nobody who is not where the last one left them", () => {
+    const beyond = progress({ phase: "shift", step: 2, switchedAt: 90 });
+    expect(told(shift(canary, snapshot(tenSeen), beyond, 120))).toMatch(
+      /^stops as failed: somebody else moved traffic: .* gives green 10 %/,
+    );
   });
 
   test("a step beyond the plan means everybody", () => {

@@ -8,6 +8,7 @@ import { cloudFormationStack } from "../../actions/sam-deploy/src/adapters/stack
 import { startBareCloud } from "../../actions/security-posture/test/cloud.ts";
 import { runAction } from "../../actions/security-posture/test/harness.ts";
 import { createShop } from "../../actions/security-posture/test/shop.ts";
+import { createStack } from "../../actions/security-posture/test/stack.ts";
 import { violations } from "./check.ts";
 import { record } from "./recorder.ts";
 
@@ -29,6 +30,25 @@ test("the posture of an application in containers, as production", async () => {
       recorded.stop();
     }
     expect(services(recorded.requests)).toEqual(expect.arrayContaining(["ecs", "elbv2", "iam", "kms", "rds", "secretsmanager", "wafv2"]));
+    expect(wrong(recorded.requests)).toEqual([]);
+  } finally {
+    await cloud.stop();
+  }
+});
+
+test("the posture of a serverless application", async () => {
+  const cloud = await startBareCloud();
+  try {
+    await createStack(cloud);
+    const recorded = record();
+    try {
+      await runAction({ profile: "serverless", "required-tags": "Project" });
+    } finally {
+      recorded.stop();
+    }
+    expect(services(recorded.requests)).toEqual(
+      expect.arrayContaining(["budgets", "cloudformation", "cloudtrail", "dynamodb", "lambda", "s3", "s3control"]),
+    );
     expect(wrong(recorded.requests)).toEqual([]);
   } finally {
     await cloud.stop();

@@ -12,10 +12,13 @@ const { values } = parseArgs({
     only: { type: "string" },
     all: { type: "boolean", default: false },
     deployments: { type: "string", default: "500" },
+    "time-factor": { type: "string", default: "60" },
+    rate: { type: "string", default: "80" },
     rounds: { type: "string", default: "25" },
     "peer-action": { type: "string", multiple: true, default: [] },
     "peer-input": { type: "string", multiple: true, default: [] },
     "peer-command": { type: "string", multiple: true, default: [] },
+    help: { type: "boolean", default: false },
   },
 });
 
@@ -29,21 +32,21 @@ const newest = (folders: readonly string[]): number =>
   );
 
 /** Bundles are measured as this tree builds them: built anew where a source is younger than the bundle. */
-async function built(): Promise<readonly string[]> {
+async function built(names: readonly string[] = actionNames()): Promise<readonly string[]> {
   const { distOf } = await import("../bench/programs.ts");
   const shared = newest(["packages/shared/src", "packages/rollout/src"]);
   const isStale = (name: string): boolean =>
     !existsSync(distOf(name)) || statSync(distOf(name)).mtimeMs < Math.max(shared, newest([`actions/${name}/src`]));
-  const missing = actionNames().filter(isStale);
+  const missing = names.filter(isStale);
   const { build } = await import("./build.ts");
   for (const name of missing) process.stderr.write(`${name}: ${((await build(name)) / 1e6).toFixed(2)} MB\n`);
-  return actionNames();
+  return names;
 }
 
 interface Part {
   readonly name: string;
-  /** Taken only with --all or by its name: it needs minutes. */
-  readonly isLong: boolean;
+  /** Taken only with --all or by its name: it needs minutes. By its name alone: it needs an hour. */
+  readonly isLong: boolean | "alone";
   /** Tools that scripts/bootstrap.mjs sets up before. */
   readonly needs?: readonly string[];
   readonly run: () => Promise<Section>;
@@ -104,16 +107,52 @@ const parts: readonly Part[] = [
     isLong: true,
     run: async () => await (await import("../bench/long-run.ts")).longRunSection(Number(values.deployments)),
   },
+  {
+    name: "long-run-real",
+    isLong: "alone",
+    run: async () => {
+      await built(["blue-green-deploy"]);
+      const { longRunReal } = await import("../bench/long-run-real.ts");
+      return await longRunReal({
+        deployments: Number(values.deployments),
+        timeFactor: Number(values["time-factor"]),
+        requestsPerSecond: Number(values.rate),
+      });
+    },
+  },
   { name: "ways", isLong: false, run: async () => await (await import("../bench/rollouts.ts")).ways() },
 ];
 
+if (values.help) {
+  const named = (isLong: Part["isLong"]): string =>
+    parts
+      .filter((part) => part.isLong === isLong)
+      .map((part) => part.name)
+      .join(", ");
+  process.stdout.write(
+    [
+      "npm run bench [-- --all] [-- --only NAME,NAME] [-- --json]",
+      `  always:                  ${named(false)}`,
+      `  with --all, minutes:     ${named(true)}`,
+      `  by its name, an hour:    ${named("alone")}`,
+      "  --rounds N               of start-up",
+      "  --deployments N          of long-run and long-run-real",
+      "  --time-factor N --rate N of long-run-real: how much faster time runs, requests a second",
+      "  --peer-action DIR --peer-input NAME=VALUE --peer-command COMMAND: measured beside ours",
+      "",
+    ].join("\n"),
+  );
+  process.exit(0);
+}
 const wanted = values.only?.split(",").map((name) => name.trim());
 const unknown = wanted?.filter((name) => !parts.some((part) => part.name === name)) ?? [];
 if (unknown.length > 0) {
   process.stderr.write(`✖ --only: ${unknown.join(", ")} is not known; there are ${parts.map((part) => part.name).join(", ")}.\n`);
   process.exit(2);
 }
-const chosen = parts.filter((part) => (wanted === undefined ? values.all || !part.isLong : wanted.includes(part.name)));
+const chosen = parts.filter((part) =>
+  wanted === undefined ? part.isLong === false || (values.all && part.isLong === true) : wanted.includes(part.name),
+);
 const needed = [...new Set(chosen.flatMap((part) => part.needs ?? []))];
 if (needed.length > 0) execFileSync(process.execPath, [join(import.meta.dirname, "bootstrap.mjs"), ...needed], { stdio: "inherit" });
 const sections: Section[] = [];

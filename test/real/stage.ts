@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { cloudClients } from "@aws-deploy-actions/local-cloud/environment/clients";
 import { createEnvironment } from "@aws-deploy-actions/local-cloud/environment/create";
 import { exampleContainers, exampleImages } from "@aws-deploy-actions/local-cloud/environment/example";
-import type { EnvironmentInfo } from "@aws-deploy-actions/local-cloud/environment/options";
+import type { EnvironmentInfo, EnvironmentOptions } from "@aws-deploy-actions/local-cloud/environment/options";
 import { startLoad } from "@aws-deploy-actions/local-cloud/load/start";
 import type { Load, LoadOptions } from "@aws-deploy-actions/local-cloud/load/types";
 import type { ApiCall } from "@aws-deploy-actions/local-cloud/proxy/identify";
@@ -25,6 +25,8 @@ export interface RealStage {
   /** Pushes a good version that nobody has deployed yet. @returns its name in ECR */
   newImage(): Promise<string>;
   look(): Promise<Seen>;
+  /** Forgets all calls so far: a long run must not keep them. */
+  forget(): void;
   stop(): Promise<void>;
 }
 
@@ -39,11 +41,15 @@ export interface Seen {
   readonly heldUntil: number | undefined;
 }
 
-/** @param sent what users do besides, where it is not the usual mix */
+/**
+ * @param sent what users do besides, where it is not the usual mix
+ * @param made what the environment is besides
+ */
 export async function openStage(
   requestsPerSecond: number,
   options: LocalCloudOptions = {},
   sent: Partial<LoadOptions> = {},
+  made: (cloud: LocalCloud) => Partial<EnvironmentOptions> = () => ({}),
 ): Promise<RealStage> {
   const cloud = await startLocalCloud({ timeFactor: 20, images: exampleImages(), ...options });
   const clients = cloudClients(cloud);
@@ -53,6 +59,7 @@ export async function openStage(
       containers: exampleContainers(cloud, "v1"),
       alarms: false,
       deregistrationDelay: drainSeconds,
+      ...made(cloud),
     });
     const arrivals: { call: ApiCall; at: number }[] = [];
     const listeners = new Set<(call: ApiCall) => void>();
@@ -90,6 +97,10 @@ export async function openStage(
         return `${uri}:${tag}`;
       },
       look: async () => await lookAt(environment, clients),
+      forget: () => {
+        arrivals.length = 0;
+        cloud.calls.clear();
+      },
       stop: async () => {
         await load.stop();
         for (const client of Object.values(clients)) client.destroy();

@@ -3,7 +3,8 @@ import { seededRandom } from "../balancer/random.ts";
 import type { TaskSpec } from "../ecs/model.ts";
 import type { RateLimits } from "../proxy/rate-limits.ts";
 import type { VirtualCall } from "./aws.ts";
-import { type Behaviour, createWorld, type World, type WorldListener, wellBehaved } from "./world.ts";
+import { type Behaviour, wellBehaved } from "./behaviour.ts";
+import { createWorld, type World, type WorldListener } from "./world.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,9 @@
 import type { BalancerModel } from "../balancer/model.ts";
 import { type Routing, routeRequest } from "../balancer/state.ts";
 import type { Task } from "../ecs/model.ts";
+import type { Behaviour } from "./behaviour.ts";
 import { type MinuteStore, minuteStore } from "./minutes.ts";
-import type { Behaviour, WorldListener, WorldOptions } from "./world.ts";
+import type { WorldListener, WorldOptions } from "./world.ts";
 
 /** What users met. */
 export interface UserTally {

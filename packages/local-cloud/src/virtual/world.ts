@@ -1,39 +1,12 @@
 import type { Instant, Seconds } from "@aws-deploy-actions/shared/units";
 import { applyConfig, createModel, deregisterTarget, registerTarget, targetHealth } from "../balancer/model.ts";
-import { advance, finishCheck, nextEvent, takeDueChecks } from "../balancer/state.ts";
-import type { BalancerConfig, ElbAction, TargetGroupConfig } from "../balancer/types.ts";
+import { advance, type DueCheck, finishCheck, nextEvent, takeDueChecks } from "../balancer/state.ts";
+import type { BalancerConfig, ElbAction, TargetGroupConfig, TargetHealth } from "../balancer/types.ts";
 import { type EcsEffect, type EcsEvent, type EcsSettings, type EcsState, fargateTiming, type Task, type TaskSpec } from "../ecs/model.ts";
 import { emptyState, nextWake, step } from "../ecs/scheduler.ts";
+import type { Behaviour } from "./behaviour.ts";
 import type { MinuteStore } from "./minutes.ts";
 import { createUsers, type Users, type UserTally } from "./users.ts";
-
-/** How one version behaves, by its task definition. */
-export interface Behaviour {
-  /** Seconds from launch to listening. */
-  readonly startsAfter: Seconds;
-  /** Exits by itself so many seconds after its start; undefined: never. */
-  readonly crashesAfter: Seconds | undefined;
-  readonly exitCode: number;
-  readonly passesHealthChecks: boolean;
-  /** 0 to 1. */
-  readonly errorRate: number;
-  readonly latency: Seconds;
-  /** Seconds from SIGTERM to its exit. */
-  readonly stopsAfter: Seconds;
-  /** A task that belongs to no service ends by itself so long after its start, with `exitCode`. */
-  readonly endsAfter: Seconds;
-}
-
-export const wellBehaved: Behaviour = {
-  startsAfter: 3,
-  crashesAfter: undefined,
-  exitCode: 0,
-  passesHealthChecks: true,
-  errorRate: 0,
-  latency: 0.05,
-  stopsAfter: 1,
-  endsAfter: 8,
-};
 
 export interface WorldListener {
   readonly arn: string;
@@ -86,13 +59,16 @@ interface Timer {
   readonly task: string;
 }
 
-const settings: EcsSettings = { timing: fargateTiming, capacity: 1000 };
+/** Room for both colours of a service with a thousand tasks and more. */
+const settings: EcsSettings = { timing: fargateTiming, capacity: 4000 };
 
 export function createWorld(options: WorldOptions): World {
   let now = options.now;
   let state = emptyState(options.seed);
   let timers: Timer[] = [];
   const model = createModel({ nodes: 2, seed: options.seed, propagation: options.propagation });
+  /** Whether a target may be in another state than the scheduler was told: to look at all of them after each check grows with their square. */
+  let isNews = true;
   const addresses = new Map<string, string>();
   const taskAt = new Map<string, string>();
   const config = (): BalancerConfig => ({
@@ -129,6 +105,7 @@ export function createWorld(options: WorldOptions): World {
   function send(event: EcsEvent): void {
     const stepped = step(state, event, now, settings);
     state = stepped.state;
+    isNews = true;
     for (const effect of stepped.effects) {
       const task = state.tasks.get(effect.taskArn);
       if (task !== undefined) carryOut(effect, task);
@@ -164,15 +141,16 @@ export function createWorld(options: WorldOptions): World {
 
   /** Tells the scheduler what the balancer thinks of each task's target. */
   function reportTargets(): void {
-    const known = new Map<string, ReturnType<typeof targetHealth>>();
-    const healthOf = (group: string) => {
-      const found = known.get(group) ?? targetHealth(model, group, now);
+    isNews = false;
+    const known = new Map<string, ReadonlyMap<string, TargetHealth>>();
+    const healthOf = (group: string): ReadonlyMap<string, TargetHealth> => {
+      const found = known.get(group) ?? new Map(targetHealth(model, group, now).map((one) => [one.id, one]));
       known.set(group, found);
       return found;
     };
     for (const task of [...state.tasks.values()]) {
       for (const target of task.targets) {
-        const found = healthOf(target.targetGroupArn).find((one) => one.id === addresses.get(task.arn));
+        const found = healthOf(target.targetGroupArn).get(addresses.get(task.arn) ?? "");
         const seen = found?.state ?? "gone";
         if (seen !== target.state && addresses.has(task.arn)) {
           send({
@@ -196,17 +174,23 @@ export function createWorld(options: WorldOptions): World {
 
   function checkTargets(): void {
     for (const node of model.nodes) {
-      advance(node, now);
-      for (const due of takeDueChecks(node, now)) {
-        const task = state.tasks.get(taskAt.get(due.target.id) ?? "");
-        const passed = isAlive(task) && options.behaviourOf(task.spec).passesHealthChecks;
-        finishCheck(
-          due,
-          passed ? { passed: true } : { passed: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" },
-          now,
-        );
-      }
+      const waiting = node.pending.length;
+      const cut = advance(node, now);
+      if (cut.length > 0 || node.pending.length < waiting) isNews = true;
+      for (const due of takeDueChecks(node, now)) check(due);
     }
+  }
+
+  function check(due: DueCheck): void {
+    const task = state.tasks.get(taskAt.get(due.target.id) ?? "");
+    const passed = isAlive(task) && options.behaviourOf(task.spec).passesHealthChecks;
+    const before = due.target.state;
+    finishCheck(
+      due,
+      passed ? { passed: true } : { passed: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" },
+      now,
+    );
+    if (due.target.state !== before) isNews = true;
   }
 
   function advanceTo(to: Instant): void {
@@ -220,7 +204,7 @@ export function createWorld(options: WorldOptions): World {
       timers = timers.filter((one) => one.at > now);
       for (const timer of due) send(timer.event);
       if ((nextWake(state) ?? Number.POSITIVE_INFINITY) <= now) send({ type: "tick" });
-      reportTargets();
+      if (isNews) reportTargets();
       if (now >= second && options.requestsPerSecond > 0) users.serve(now);
     }
   }
@@ -228,7 +212,10 @@ export function createWorld(options: WorldOptions): World {
   return {
     ecs: () => state,
     send,
-    applyListeners: () => applyConfig(model, config(), now),
+    applyListeners: () => {
+      applyConfig(model, config(), now);
+      isNews = true;
+    },
     health: (group) => targetHealth(model, group, now),
     advanceTo,
     tally: users.tally,

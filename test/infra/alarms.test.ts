@@ -28,9 +28,13 @@ let cloud: Ministack;
 let stack: Stack;
 let listener: Server;
 const messages: string[] = [];
+const first = "111111111111";
+// The emulator does not look at an alarm's dimensions: where two alarms watch one metric, each gets an account with data of its own.
+const second = "222222222222";
 beforeAll(async () => {
   cloud = await startMinistack();
-  stack = await deploy(cloud, "alarms", "alarms", given);
+  stack = await deploy(cloud, "alarms", "alarms", given, first);
+  const replica = await deploy(cloud, "alarms", "alarms", given, second);
   listener = createServer((request, response) => {
     let body = "";
     request.on("data", (part) => {
@@ -42,20 +46,25 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
-  const Endpoint = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
-  const sns = new SNSClient(clientSettings(cloud));
-  await sns.send(new SubscribeCommand({ TopicArn: stack.outputs["TopicArn"], Protocol: "http", Endpoint }));
-  const { Token } = JSON.parse(await heard("SubscriptionConfirmation")) as { readonly Token: string };
-  await sns.send(new ConfirmSubscriptionCommand({ TopicArn: stack.outputs["TopicArn"], Token }));
+  await subscribe(first, stack.outputs["TopicArn"] ?? "");
+  await subscribe(second, replica.outputs["TopicArn"] ?? "");
 }, 120_000);
 afterAll(async () => {
   await new Promise((resolve) => listener.close(resolve));
   await cloud.stop();
 });
 
-const client = () => new CloudWatchClient(clientSettings(cloud));
-const read = async (name: string): Promise<MetricAlarm | undefined> =>
-  (await client().send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms?.[0];
+async function subscribe(account: string, TopicArn: string): Promise<void> {
+  const Endpoint = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
+  const sns = new SNSClient(clientSettings(cloud, account));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: "http", Endpoint }));
+  const { Token } = JSON.parse(await heard("SubscriptionConfirmation", TopicArn)) as { readonly Token: string };
+  await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+}
+
+const client = (account = first) => new CloudWatchClient(clientSettings(cloud, account));
+const read = async (name: string, account = first): Promise<MetricAlarm | undefined> =>
+  (await client(account).send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms?.[0];
 
 describe("each alarm", () => {
   test.each`
@@ -84,25 +93,34 @@ describe("each alarm", () => {
 
   // The emulator adds up the window that an alarm looks at, so each row's values come on top of the ones before.
   test.each`
-    name                                     | within       | beyond
-    ${"shop-prod-error-rate"}                | ${[10]}      | ${[40]}
-    ${"shop-prod-response-time"}             | ${[5, 5, 5]} | ${[6, 6, 6]}
-    ${"shop-prod-function-errors"}           | ${[5]}       | ${[1]}
-    ${"notify-shop-prod-database-cpu"}       | ${[80]}      | ${[99]}
-    ${"notify-shop-prod-redis-memory"}       | ${[90]}      | ${[99]}
-    ${"notify-shop-prod-certificate-expiry"} | ${[30]}      | ${[29]}
-    ${"notify-shop-prod-table-user-errors"}  | ${[0]}       | ${[1]}
-    ${"notify-shop-prod-table-throttled"}    | ${[0]}       | ${[1]}
-  `("$name is quiet at $within and fires when $beyond follow", async ({ name, within, beyond }) => {
-    const { Namespace, MetricName, Dimensions } = (await read(name)) ?? {};
+    name                                       | account   | within       | beyond
+    ${"shop-prod-error-rate"}                  | ${first}  | ${[10]}      | ${[40]}
+    ${"shop-prod-response-time"}               | ${first}  | ${[5, 5, 5]} | ${[6, 6, 6]}
+    ${"shop-prod-function-errors"}             | ${first}  | ${[5]}       | ${[1]}
+    ${"notify-shop-prod-database-cpu"}         | ${first}  | ${[80]}      | ${[99]}
+    ${"notify-shop-prod-redis-memory"}         | ${first}  | ${[90]}      | ${[99]}
+    ${"notify-shop-prod-redis-memory-replica"} | ${second} | ${[90]}      | ${[99]}
+    ${"notify-shop-prod-certificate-expiry"}   | ${first}  | ${[30]}      | ${[29]}
+    ${"notify-shop-prod-table-user-errors"}    | ${first}  | ${[0]}       | ${[1]}
+    ${"notify-shop-prod-table-throttled"}      | ${first}  | ${[0]}       | ${[1]}
+  `("$name is quiet at $within and fires when $beyond follow", async ({ name, account, within, beyond }) => {
+    const { Namespace, MetricName, Dimensions } = (await read(name, account)) ?? {};
     const put = (values: readonly number[]) =>
-      client().send(new PutMetricDataCommand({ Namespace, MetricData: values.map((Value) => ({ MetricName, Dimensions, Value })) }));
+      client(account).send(new PutMetricDataCommand({ Namespace, MetricData: values.map((Value) => ({ MetricName, Dimensions, Value })) }));
     await put(within);
-    expect((await read(name))?.StateValue).toBe("OK");
+    expect((await read(name, account))?.StateValue).toBe("OK");
     await put(beyond);
-    expect((await read(name))?.StateValue).toBe("ALARM");
-    const { Message } = JSON.parse(await heard(`ALARM: \\"${name}\\"`)) as { readonly Message: string };
+    expect((await read(name, account))?.StateValue).toBe("ALARM");
+    const { Message } = JSON.parse(await heard(`ALARM: \\"${name}\\"`, `:${account}:`)) as { readonly Message: string };
     expect(JSON.parse(Message)).toMatchObject({ AlarmName: name, NewStateValue: "ALARM" });
+  });
+
+  test.each`
+    name                                       | node
+    ${"notify-shop-prod-redis-memory"}         | ${"shop-prod-001"}
+    ${"notify-shop-prod-redis-memory-replica"} | ${"shop-prod-002"}
+  `("$name is about $node alone", async ({ name, node }) => {
+    expect((await read(name))?.Dimensions).toEqual([{ Name: "CacheClusterId", Value: node }]);
   });
 });
 

@@ -36,6 +36,8 @@ export const scopes = {
   keys: [arn("kms", "key/*")],
   state: ["arn:aws:s3:::STATE_BUCKET", "arn:aws:s3:::STATE_BUCKET/*"],
   stacks: [arn("cloudformation", "stack/APPLICATION-ENVIRONMENT/*"), arn("cloudformation", "stack/APPLICATION-*-ENVIRONMENT/*")],
+  // Where SAM says which bucket it has made for packages (`resolve_s3`). Making that stack is an administrator's work.
+  samStack: [arn("cloudformation", "stack/aws-sam-cli-managed-default/*")],
   transform: ["arn:aws:cloudformation:REGION:aws:transform/Serverless-2016-10-31"],
   artefacts: ["arn:aws:s3:::ARTEFACT_BUCKET", "arn:aws:s3:::ARTEFACT_BUCKET/*"],
   functions: [arn("lambda", "function:APPLICATION-*")],
@@ -224,13 +226,23 @@ export const never: Readonly<Record<string, { readonly calls: readonly string[];
     calls: ["BatchGetSecretValue", "GetSecretValue", "PutSecretValue", "RotateSecret", "UpdateSecretVersionStage"],
     because: "it looks at how secrets are kept, never at what they hold",
   },
+  "security-scan": {
+    calls: ["AssumeRole", "AssumeRoleWithWebIdentity"],
+    because: "it takes no role: a topic is told with the credentials of the job",
+  },
 };
 
-/** What an action needs beside its calls' usual resources. */
+/** Where an action's call means other resources than the same call of others. */
+export const instead: Readonly<Record<string, Readonly<Record<string, readonly Grant[]>>>> = {
+  "health-check": {
+    RunTask: [
+      { action: "ecs:RunTask", scope: "checks", condition: inCluster },
+      { ...passes, scope: "checkRole" },
+    ],
+  },
+};
+
+/** What an action needs beside its own calls. */
 export const further: Readonly<Record<string, readonly Grant[]>> = {
-  "health-check": [
-    { action: "ecs:RunTask", scope: "checks", condition: inCluster },
-    { ...passes, scope: "checkRole" },
-  ],
-  "sam-deploy": [...on("artefacts", "s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:GetBucketLocation")],
+  "sam-deploy": [...on("artefacts", "s3:GetObject", "s3:ListBucket", "s3:PutObject"), ...on("samStack", "cloudformation:DescribeStacks")],
 };

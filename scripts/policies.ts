@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { actionNames } from "./build.ts";
-import { further, type Grant, grants, never, scopes } from "./policies-table.ts";
+import { further, type Grant, grants, instead, never, scopes } from "./policies-table.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -51,7 +51,7 @@ export function policyOf(action: string): Policy {
   const calls = callsOf(action);
   const unknown = calls.filter((call) => !Object.hasOwn(grants, call));
   if (unknown.length > 0) throw new Error(`scripts/policies-table.ts does not know ${unknown.join(", ")}`);
-  const all = [...calls.flatMap((call) => grants[call] ?? []), ...(further[action] ?? [])];
+  const all = [...calls.flatMap((call) => instead[action]?.[call] ?? grants[call] ?? []), ...(further[action] ?? [])];
   const groups = Map.groupBy(all, ({ scope, condition }) => JSON.stringify([scope, condition ?? null]));
   const statements = [...groups.values()].map((group) => statement(group));
   return { Version: "2012-10-17", Statement: statements.sort((a, b) => (a.Action.join() < b.Action.join() ? -1 : 1)) };

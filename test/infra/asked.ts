@@ -5,9 +5,11 @@ import type { Asked } from "./iam.ts";
 
 export type Call = Pick<CallRecord, "service" | "operation" | "params">;
 
-interface Place {
+export interface Place {
   readonly account: string;
   readonly region: string;
+  /** The roles of a family's revisions: whoever runs a task passes them. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
 }
 
 const plain = (action: string, resource = "*", context: Asked["context"] = {}): Asked => ({ action, resource, context });
@@ -21,31 +23,25 @@ const free = /^sts:(GetCallerIdentity|AssumeRoleWithWebIdentity)$/;
 const s3Actions: Readonly<Record<string, string>> = { HeadObject: "GetObject", ListObjectsV2: "ListBucket", HeadBucket: "ListBucket" };
 
 /** Everything that IAM is asked for one call, the caller's use of keys and roles included. */
-export function askedFor({ service, operation, params }: Call, { account, region }: Place): readonly Asked[] {
+export function askedFor({ service, operation, params }: Call, { account, region, roles = {} }: Place): readonly Asked[] {
   const action = `${service}:${operation}`;
   const arn = (name: string, rest: string): string => `arn:aws:${name}:${region}:${account}:${rest}`;
   const qualified = (value: unknown, name: string, rest: string): string =>
     text(value).startsWith("arn:") ? text(value) : arn(name, `${rest}${text(value)}`);
-  const key = (through: string, ...verbs: readonly string[]): readonly Asked[] =>
+  const key: Keys = (through, ...verbs) =>
     verbs.map((verb) =>
       plain(`kms:${verb}`, arn("kms", "key/11111111-2222-3333-4444-555555555555"), {
         "kms:ViaService": `${through}.${region}.amazonaws.com`,
       }),
     );
-  const passed = (): readonly Asked[] =>
-    [params["executionRoleArn"], params["taskRoleArn"]]
+  const passed = (given: readonly unknown[]): readonly Asked[] =>
+    given
       .map(text)
       .filter((role) => role !== "")
       .map((role) => plain("iam:PassRole", role, { "iam:PassedToService": "ecs-tasks.amazonaws.com" }));
   const secret = (id: unknown): string => (text(id).startsWith("arn:") ? text(id) : arn("secretsmanager", `secret:${text(id)}-AbCdEf`));
   if (free.test(action)) return [];
-  if (service === "s3") {
-    const [bucket = "", ...path] = text(params["path"]).slice(1).split("/");
-    const name = `s3:${s3Actions[operation] ?? operation}`;
-    const encrypted =
-      operation === "PutObject" ? key("s3", "GenerateDataKey", "Decrypt") : operation === "GetObject" ? key("s3", "Decrypt") : [];
-    return [plain(name, `arn:aws:s3:::${bucket}${name === "s3:ListBucket" ? "" : `/${path.join("/")}`}`), ...encrypted];
-  }
+  if (service === "s3") return askedOfBuckets(operation, params, key);
   const cluster = qualified(params["cluster"], "ecs", "cluster/");
   switch (action) {
     case "ecs:UpdateService":
@@ -58,10 +54,14 @@ export function askedFor({ service, operation, params }: Call, { account, region
         ...(Array.isArray(params["tags"]) && params["tags"].length > 0
           ? [plain("ecs:TagResource", arn("ecs", `task-definition/${text(params["family"])}:1`))]
           : []),
-        ...passed(),
+        ...passed([params["executionRoleArn"], params["taskRoleArn"]]),
       ];
-    case "ecs:RunTask":
-      return [plain(action, qualified(params["taskDefinition"], "ecs", "task-definition/"), { "ecs:cluster": cluster })];
+    case "ecs:RunTask": {
+      const [family = "", revision = "1"] = last(text(params["taskDefinition"])).split(":");
+      // A family alone stands for its newest revision.
+      const definition = arn("ecs", `task-definition/${family}:${revision}`);
+      return [plain(action, definition, { "ecs:cluster": cluster }), ...passed(roles[family] ?? [])];
+    }
     case "ecs:StopTask":
       return [plain(action, qualified(params["task"], "ecs", `task/${last(cluster)}/`))];
     case "elasticloadbalancing:ModifyListener":
@@ -119,15 +119,36 @@ export function askedFor({ service, operation, params }: Call, { account, region
     case "budgets:DescribeBudgets":
     case "budgets:DescribeNotificationsForBudget":
       return [plain("budgets:ViewBudget")];
-    case "cloudformation:DescribeStacks":
-    case "cloudformation:ListStackResources":
-      return [
-        plain(
-          action,
-          qualified(params["StackName"], "cloudformation", "stack/") + (text(params["StackName"]).startsWith("arn:") ? "" : "/0123"),
-        ),
-      ];
-    default:
+    case "cloudformation:DescribeStackDriftDetectionStatus":
       return [plain(action)];
+    case "codedeploy:ListDeploymentGroups":
+      return [plain(action, arn("codedeploy", `application:${text(params["applicationName"])}`))];
+    default:
+      if (service === "cloudformation") return askedOfStacks(action, params, arn);
+      return [plain(action, service === "codedeploy" ? arn("codedeploy", "deploymentgroup:application/group") : "*")];
   }
+}
+
+type Keys = (through: string, ...verbs: readonly string[]) => readonly Asked[];
+
+function askedOfBuckets(operation: string, params: Call["params"], key: Keys): readonly Asked[] {
+  const [bucket = "", ...path] = text(params["path"]).slice(1).split("/");
+  const name = `s3:${s3Actions[operation] ?? operation}`;
+  const encrypted =
+    operation === "PutObject" ? key("s3", "GenerateDataKey", "Decrypt") : operation === "GetObject" ? key("s3", "Decrypt") : [];
+  return [plain(name, `arn:aws:s3:::${bucket}${name === "s3:ListBucket" ? "" : `/${path.join("/")}`}`), ...encrypted];
+}
+
+/** A stack goes by its name or its ARN; a template that is to be transformed needs the transform, too. */
+function askedOfStacks(action: string, params: Call["params"], arn: (name: string, rest: string) => string): readonly Asked[] {
+  const given = text(params["StackName"]);
+  const stack = given.startsWith("arn:") ? given : arn("cloudformation", `stack/${given}/0123`);
+  if (action !== "cloudformation:CreateChangeSet") return [plain(action, stack)];
+  const transform = /AWS::Serverless-2016-10-31/.test(text(params["TemplateBody"]));
+  const [, , , region] = stack.split(":");
+  return [
+    plain(action, stack),
+    ...(transform ? [plain(action, `arn:aws:cloudformation:${region}:aws:transform/Serverless-2016-10-31`)] : []),
+    ...(Array.isArray(params["Tags"]) && params["Tags"].length > 0 ? [plain("cloudformation:TagResource", stack)] : []),
+  ];
 }

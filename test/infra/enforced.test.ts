@@ -1,4 +1,4 @@
-// Actions under their own policy of infra/policies, enforced by the local cloud's proxy: what the policy does not allow is denied.
+// Actions under their own policy of infra/policies: they do all of their work, and need every statement of it.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,17 +12,17 @@ import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient, UpdateSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { jest } from "@jest/globals";
-import { actionNames } from "../../scripts/build.ts";
-import { type Policy, policyOf } from "../../scripts/policies.ts";
-import { type RunResult, runAction, shown } from "../support/run-action.ts";
-import { askedFor, type Call } from "./asked.ts";
-import { allows, filledIn, without } from "./iam.ts";
+import type { Policy } from "../../scripts/policies.ts";
+import { runAction } from "../support/run-action.ts";
+import { deniedIn, type Enforced, type Enforcement, endings, enforcement } from "./enforcement.ts";
+import { without } from "./iam.ts";
 
 jest.setTimeout(240_000);
 
 const workspace = mkdtempSync(join(tmpdir(), "enforced-"));
 let cloud: LocalCloud;
 let environment: EnvironmentInfo;
+let policies: Enforcement;
 
 beforeAll(async () => {
   cloud = await startLocalCloud({ timeFactor: 20, images: exampleImages() });
@@ -34,46 +34,31 @@ beforeAll(async () => {
   const { KeyMetadata } = await new KMSClient(settings).send(new CreateKeyCommand({}));
   await new SecretsManagerClient(settings).send(new UpdateSecretCommand({ SecretId: "shop-staging", KmsKeyId: KeyMetadata?.Arn }));
   await new SNSClient(settings).send(new CreateTopicCommand({ Name: "shop-alarms-staging" }));
+  const roles = { "shop-staging": [`arn:aws:iam::${cloud.accountId}:role/shop-execution-staging-${cloud.region}`] };
+  policies = enforcement(
+    cloud,
+    { account: cloud.accountId, region: cloud.region, roles },
+    {
+      // The example's images lie in a repository that is not named after the application.
+      "repository/APPLICATION": "repository/containers-app",
+      STATE_BUCKET: "shop-state",
+      TOPIC: "shop-alarms-staging",
+      APPLICATION: "shop",
+      ENVIRONMENT: "staging",
+    },
+  );
 });
 afterAll(() => cloud?.stop());
 
-const policyFor = (action: string): Policy =>
-  filledIn(policyOf(action), {
-    // The example's images lie in a repository that is not named after the application.
-    "repository/APPLICATION": "repository/containers-app",
-    STATE_BUCKET: "shop-state",
-    ARTEFACT_BUCKET: "artefacts",
-    TOPIC: "shop-alarms-staging",
-    APPLICATION: "shop",
-    ENVIRONMENT: "staging",
-    REGION: cloud.region,
-    ACCOUNT: cloud.accountId,
-  });
-const place = () => ({ account: cloud.accountId, region: cloud.region });
-const permits = (policy: Policy, call: Call): boolean => askedFor(call, place()).every((asked) => allows(policy, asked));
-
-/** Runs it with enforcement on. @returns how it ended, and the calls it made */
+/** Runs it with enforcement on. */
 async function enforced(
   action: string,
   policy: Policy,
   inputs: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>> = {},
-): Promise<{ readonly run: RunResult; readonly calls: readonly Call[]; readonly denied: readonly string[] }> {
-  const mark = cloud.calls.length;
-  const end = cloud.faults.inject({
-    when: (call) => /^[A-Z]\w+$/.test(call.operation) && !permits(policy, call),
-    times: Number.POSITIVE_INFINITY,
-    fault: { kind: "access-denied" },
-  });
-  try {
-    const given = action === "validate-secrets" ? { environment: "staging" } : { application: "shop", environment: "staging" };
-    const run = await runAction(action, workspace, { ...cloud.environment, ...more }, { ...given, ...inputs });
-    const calls = cloud.calls.since(mark);
-    const denied = calls.filter((call) => call.fault === "access-denied").map(({ service, operation }) => `${service}:${operation}`);
-    return { run, calls, denied: [...new Set(denied)] };
-  } finally {
-    end();
-  }
+): Promise<Enforced> {
+  const given = action === "validate-secrets" ? { environment: "staging" } : { application: "shop", environment: "staging" };
+  return await policies.under(policy, () => runAction(action, workspace, { ...cloud.environment, ...more }, { ...given, ...inputs }));
 }
 
 const image = (tag: string): string =>
@@ -93,18 +78,8 @@ const deployment = (tag: string) => ({
   "on-inconclusive": "proceed",
 });
 
-/** Of each statement, the first call that would be denied without it. */
-const neededBy = (policy: Policy, calls: readonly Call[]): readonly string[] =>
-  policy.Statement.map((statement, index) => {
-    const rest = without(policy, index);
-    const broken = calls.find((call) => !permits(rest, call));
-    return broken === undefined ? `nothing needs ${statement.Action.join(" ")}` : `${broken.service}:${broken.operation}`;
-  });
-const idle = (policy: Policy, calls: readonly Call[]): readonly string[] =>
-  neededBy(policy, calls).filter((one) => one.startsWith("nothing"));
-
 test("blue-green-deploy and emergency-rollback do all of their work, and every statement is needed", async () => {
-  const policy = policyFor("blue-green-deploy");
+  const policy = policies.policyFor("blue-green-deploy");
   const deployed = await enforced("blue-green-deploy", policy, {
     ...deployment("v2"),
     "migration-command": '["node", "-e", "0"]',
@@ -112,10 +87,7 @@ test("blue-green-deploy and emergency-rollback do all of their work, and every s
     "test-header": "x-test: 1",
     "test-checks": `frontend ${environment.urls[0]}/api/health`,
   });
-  expect({ ended: shown(deployed.run).split("\n")[0], denied: deployed.denied }).toEqual({
-    ended: expect.stringMatching(/^succeeded/),
-    denied: [],
-  });
+  expect({ ended: endings([deployed]), denied: deployed.denied }).toEqual({ ended: [expect.stringMatching(/^succeeded/)], denied: [] });
   const endless = await enforced("blue-green-deploy", policy, {
     ...deployment("v4"),
     "migration-command": '["sleep", "600"]',
@@ -123,21 +95,18 @@ test("blue-green-deploy and emergency-rollback do all of their work, and every s
     "migration-timeout": "1m",
   });
   expect({ failed: endless.run.code !== 0, denied: endless.denied }).toEqual({ failed: true, denied: [] });
-  expect(idle(policy, [...deployed.calls, ...endless.calls])).toEqual([]);
+  expect(policies.idle(policy, [deployed, endless])).toEqual([]);
 
-  const rescue = policyFor("emergency-rollback");
+  const rescue = policies.policyFor("emergency-rollback");
   const asked = { ...everywhere(), confirm: "staging", reason: "wrong prices", "state-bucket": "shop-state" };
   const rescued = await enforced("emergency-rollback", rescue, asked);
-  expect({ ended: shown(rescued.run).split("\n")[0], denied: rescued.denied }).toEqual({
-    ended: expect.stringMatching(/^succeeded/),
-    denied: [],
-  });
+  expect({ ended: endings([rescued]), denied: rescued.denied }).toEqual({ ended: [expect.stringMatching(/^succeeded/)], denied: [] });
   // Only where a lost deployment left its test route open.
-  expect(idle(rescue, rescued.calls)).toEqual(["nothing needs elasticloadbalancing:DeleteRule"]);
+  expect(policies.idle(rescue, [rescued])).toEqual(["elasticloadbalancing:DeleteRule"]);
 });
 
 test("without the statement on listeners nobody is moved, and the message says what is missing", async () => {
-  const policy = policyFor("blue-green-deploy");
+  const policy = policies.policyFor("blue-green-deploy");
   const index = policy.Statement.findIndex(({ Action }) => Action.includes("elasticloadbalancing:ModifyListener"));
   const { run, denied } = await enforced("blue-green-deploy", without(policy, index), deployment("v2"));
   expect(run.code).toBe(1);
@@ -146,30 +115,16 @@ test("without the statement on listeners nobody is moved, and the message says w
 });
 
 test("security-posture sees all that it looks at", async () => {
-  const policy = policyFor("security-posture");
+  const policy = policies.policyFor("security-posture");
   const runs = [];
   for (const profile of ["container", "serverless"]) runs.push(await enforced("security-posture", policy, { ...everywhere(), profile }));
-  expect(runs.flatMap(({ denied }) => denied)).toEqual([]);
+  expect(deniedIn(runs)).toEqual([]);
   // There is no function here.
-  expect(
-    idle(
-      policy,
-      runs.flatMap(({ calls }) => calls),
-    ),
-  ).toEqual(["nothing needs lambda:GetFunctionConfiguration"]);
-});
-
-test("what every action may do beside its own calls is the same everywhere: notify, and take the role of another account", () => {
-  const common = policyOf("security-scan").Statement.map((statement) => JSON.stringify(statement));
-  expect(common).toHaveLength(3);
-  for (const action of actionNames()) {
-    const statements = policyOf(action).Statement.map((statement) => JSON.stringify(statement));
-    expect({ action, missing: common.filter((one) => !statements.includes(one)) }).toEqual({ action, missing: [] });
-  }
+  expect(policies.idle(policy, runs)).toEqual(["lambda:GetFunctionConfiguration"]);
 });
 
 test("validate-secrets looks, rotates and sets, and every statement is needed", async () => {
-  const policy = policyFor("validate-secrets");
+  const policy = policies.policyFor("validate-secrets");
   const given = { ...everywhere(), "secret-ids": "shop-staging" };
   const role = `arn:aws:iam::${cloud.accountId}:role/shop-execution-staging-${cloud.region}`;
   const runs = [
@@ -187,12 +142,7 @@ test("validate-secrets looks, rotates and sets, and every statement is needed", 
       "history-log-group": "/aws/shop/rotations-staging",
     }),
   ];
-  expect(runs.flatMap(({ denied }) => denied)).toEqual([]);
+  expect(deniedIn(runs)).toEqual([]);
   expect(runs.map(({ run }) => run.outputs["outcome"])).toEqual(["incomplete", "updated", "failed"]);
-  expect(
-    idle(
-      policy,
-      runs.flatMap(({ calls }) => calls),
-    ),
-  ).toEqual([]);
+  expect(policies.idle(policy, runs)).toEqual([]);
 });

@@ -188,12 +188,14 @@ describe("what a role may do", () => {
   );
 
   test.each`
-    action                               | resource                                                               | answer
-    ${"cloudformation:ExecuteChangeSet"} | ${arn(`cloudformation:${here}:stack/shop-api-dev/11111111`)}           | ${"yes"}
-    ${"cloudformation:ExecuteChangeSet"} | ${arn(`cloudformation:${here}:stack/shop-api-prod/11111111`)}          | ${"no"}
-    ${"cloudformation:CreateChangeSet"}  | ${arn("cloudformation:us-east-1:aws:transform/Serverless-2016-10-31")} | ${"yes"}
-    ${"s3:PutObject"}                    | ${"arn:aws:s3:::artefacts/abc"}                                        | ${"yes"}
-    ${"ecs:UpdateService"}               | ${service.replaceAll("staging", "dev")}                                | ${"no"}
+    action                               | resource                                                                | answer
+    ${"cloudformation:ExecuteChangeSet"} | ${arn(`cloudformation:${here}:stack/shop-api-dev/11111111`)}            | ${"yes"}
+    ${"cloudformation:ExecuteChangeSet"} | ${arn(`cloudformation:${here}:stack/shop-api-prod/11111111`)}           | ${"no"}
+    ${"cloudformation:CreateChangeSet"}  | ${arn("cloudformation:us-east-1:aws:transform/Serverless-2016-10-31")}  | ${"yes"}
+    ${"cloudformation:DescribeStacks"}   | ${arn(`cloudformation:${here}:stack/aws-sam-cli-managed-default/1111`)} | ${"yes"}
+    ${"cloudformation:ExecuteChangeSet"} | ${arn(`cloudformation:${here}:stack/aws-sam-cli-managed-default/1111`)} | ${"no"}
+    ${"s3:PutObject"}                    | ${"arn:aws:s3:::artefacts/abc"}                                         | ${"yes"}
+    ${"ecs:UpdateService"}               | ${service.replaceAll("staging", "dev")}                                 | ${"no"}
   `("the serverless role, $action on $resource: $answer", async ({ action, resource, answer }) => {
     expect(await decide(serverless.outputs["DeployRoleArn"], action, resource, {})).toBe(answer);
   });

@@ -1,75 +1,11 @@
 // Every reusable workflow as another repository calls it, run by act: what must not run does not run. Actions are stand-ins here.
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { jest } from "@jest/globals";
-import { actionNames } from "../../scripts/build.ts";
-import { act, callingRepository, everyEvent, publishedCopy } from "./act.ts";
-import { type Called, callsIn, standIn } from "./stand-in.ts";
+import { calling, digest, type Situation, situations } from "./situation.ts";
+import type { Called } from "./stand-in.ts";
 
 jest.setTimeout(120_000);
 
-const published = publishedCopy([], Object.fromEntries(actionNames().map((name) => [name, standIn(name)])));
-const digest = `sha256:${"0".repeat(64)}`;
-const programs = mkdtempSync(join(tmpdir(), "programs-"));
-// Builds nothing, and has pushed what it is asked for.
-writeFileSync(join(programs, "docker"), `#!/bin/sh\ncase $1 in save) echo packed ;; inspect) echo "$REPOSITORY@${digest}" ;; esac\n`);
-chmodSync(join(programs, "docker"), 0o755);
-
-const expression = (text: string): string => `$\{{ ${text} }}`;
-const calling = (workflow: string, inputs: Readonly<Record<string, string>>): string =>
-  callingRepository(`name: Calling
-${everyEvent}
-permissions: {}
-jobs:
-  called:
-    permissions:
-      contents: read
-      id-token: write
-    uses: octo/aws-deploy-actions/.github/workflows/${workflow}@v1
-    with:
-${Object.entries(inputs)
-  .map(([name, value]) => `      ${name}: ${JSON.stringify(value)}`)
-  .join("\n")}
-    secrets:
-      SLACK_WEBHOOK_URL: ${expression("secrets.SLACK_WEBHOOK_URL")}
-`);
-
-interface Situation {
-  readonly event: string;
-  readonly ref?: string;
-  readonly fork?: boolean;
-  /** What fails: `action` or `action:environment`. */
-  readonly fail?: string;
-  /** What the caller's tests do. */
-  readonly tests?: string;
-}
-
-interface Ran {
-  readonly ok: boolean;
-  readonly jobs: readonly string[];
-  readonly called: readonly Called[];
-}
-
-async function run(caller: string, { event, ref, fork = false, fail = "", tests = "true" }: Situation): Promise<Ran> {
-  const file = join(mkdtempSync(join(tmpdir(), "called-")), "called");
-  const pull = { number: 7, head: { ref: "feature", repo: { fork: true } }, base: { ref: "main" } };
-  const result = await act({
-    caller,
-    published,
-    event,
-    payload: {
-      repository: { fork },
-      ...(ref === undefined ? {} : { ref: `refs/${ref}` }),
-      ...(event.startsWith("pull_request") ? { number: 7, pull_request: pull } : {}),
-    },
-    environment: { CALLED: file, FAIL: fail, TESTS: tests },
-    variables: { DEPLOY_ROLE: "deploys", ROTATION_ROLE: "rotates", ROLLBACK_ROLE: "goes back", POSTURE_ROLE: "reads", PUSH_ROLE: "pushes" },
-    programs: [programs],
-  });
-  const jobs = result.jobs.map((name) => name.split("/").at(-1)?.trim() ?? "");
-  return { ok: result.ok, jobs: jobs.sort(), called: callsIn(file) };
-}
+const run = situations();
 
 /** `action environment role`, of those that were given a role. */
 const withRole = (called: readonly Called[]): readonly string[] =>
@@ -191,40 +127,5 @@ describe("what runs by the clock or the button", () => {
   ])("%s", async (_what, caller, situation, expected) => {
     const { called, ok } = await run(caller, situation);
     expect({ ok, roles: [...withRole(called)].sort() }).toEqual({ ok: situation.fail === undefined, roles: expected });
-  });
-});
-
-describe("fleet-deploy.yml", () => {
-  const caller = calling("fleet-deploy.yml", {
-    applications: "cart\nsearch\nstock",
-    regions: "eu-central-1",
-    accounts: "111111111111",
-    environment: "prod",
-    image: `{account}.dkr.ecr.{region}.amazonaws.com/{application}@${digest}`,
-    waves: "1 1",
-  });
-  const applications = (called: readonly Called[]): readonly string[] => called.map(({ application }) => application ?? "");
-
-  test("goes through its waves, each service with its own role and image", async () => {
-    const { ok, called } = await run(caller, { event: "push", ref: "heads/main" });
-    expect({ ok, applications: applications(called) }).toEqual({ ok: true, applications: ["cart", "search", "stock"] });
-    expect(called[1]).toMatchObject({
-      image: `111111111111.dkr.ecr.eu-central-1.amazonaws.com/search@${digest}`,
-      "oidc-role-to-assume": "arn:aws:iam::111111111111:role/search-deploy-prod-eu-central-1",
-    });
-  });
-
-  test("a failed wave is the last one", async () => {
-    // act ends with a called workflow that fails; that the result is told all the same is tried on the workflow as data.
-    const { ok, called } = await run(caller, { event: "push", ref: "heads/main", fail: "blue-green-deploy:search" });
-    expect({ ok, applications: applications(called) }).toEqual({ ok: false, applications: ["cart", "search"] });
-  });
-
-  test.each<[string, Situation]>([
-    ["a pull request", { event: "pull_request" }],
-    ["a fork", { event: "push", ref: "heads/main", fork: true }],
-    ["a schedule", { event: "schedule" }],
-  ])("%s deploys nothing", async (_what, situation) => {
-    expect(applications((await run(caller, situation)).called)).toEqual([]);
   });
 });

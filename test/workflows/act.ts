@@ -1,20 +1,30 @@
 // Runs a workflow of another repository that calls ours, with act: https://nektosact.com
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { textOf, workflowFolder, workflowNames } from "./workflow.ts";
 
 const root = join(workflowFolder, "..", "..");
 const self = "octo/aws-deploy-actions";
+/** The commit that v1 is at. */
+export const releaseCommit = "0".repeat(40);
 
-/** A copy of this repository as GitHub would fetch it, with bundles; the actions in `stubs` are replaced by scripts. */
-export function publishedCopy(actions: readonly string[], stubs: Readonly<Record<string, string>>): string {
+/**
+ * A copy of this repository as GitHub would fetch it, with bundles; the actions in `stubs` are replaced by scripts.
+ *
+ * @param textOfWorkflow what stands in a workflow, where it is not what stands in the repository
+ */
+export function publishedCopy(
+  actions: readonly string[],
+  stubs: Readonly<Record<string, string>>,
+  textOfWorkflow: (name: string) => string = textOf,
+): string {
   const copy = mkdtempSync(join(tmpdir(), "published-"));
   mkdirSync(join(copy, ".github", "workflows"), { recursive: true });
   for (const name of workflowNames()) {
     // act does not know $/ (an action of the workflow's own repository) nor queue, and takes ./ for the caller's repository.
-    const text = textOf(name)
+    const text = textOfWorkflow(name)
       .replaceAll("uses: $/", `uses: ${self}/`)
       .replace(/(uses: octo\/aws-deploy-actions\/actions\/[\w-]+)/g, "$1@v1")
       .replace(/uses: \.(\/\.github\/workflows\/[\w.-]+)/g, `uses: ${self}$1@v1`)
@@ -47,6 +57,8 @@ export function publishedCopy(actions: readonly string[], stubs: Readonly<Record
 /** What stands for actions of others. Artifacts go through a folder, as text and archives alone: what the pipelines hand on. */
 const replacements = {
   nothing: "",
+  // An action in a folder of its repository: github/codeql-action/upload-sarif.
+  "nothing/upload-sarif": "",
   "upload-artifact": `
 const { cpSync, existsSync, globSync, mkdirSync, statSync } = require("node:fs");
 const { basename, join } = require("node:path");
@@ -65,12 +77,13 @@ for (const name of from) cpSync(process.env.ARTIFACTS + "/" + name, process.env.
 };
 
 /** Actions of others, each with what stands for it: act would fetch them all before it begins. It knows checkout itself. */
-const others = (): readonly (readonly [string, keyof typeof replacements])[] => {
-  const pins = workflowNames().flatMap((name) =>
-    [...textOf(name).matchAll(/uses: ([\w-]+\/[\w-]+@[0-9a-f]{40})/g)].map(([, pin = ""]) => pin),
+const others = (caller: string): readonly (readonly [string, keyof typeof replacements])[] => {
+  const texts = [...workflowNames().map(textOf), caller];
+  const pins = texts.flatMap((text) =>
+    [...text.matchAll(/uses: ([\w-]+\/[\w-]+)(\/[\w-]+)?@([\w.]+)/g)].map(([, name, , ref]) => `${name}@${ref}`),
   );
   return [...new Set(pins)]
-    .filter((pin) => !pin.startsWith("actions/checkout@"))
+    .filter((pin) => !pin.startsWith("actions/checkout@") && !pin.startsWith(`${self}@`))
     .map((pin) => {
       const [, kind] = /^actions\/((?:up|down)load-artifact)@/.exec(pin) ?? [];
       return [pin, kind === "upload-artifact" || kind === "download-artifact" ? kind : "nothing"];
@@ -90,7 +103,11 @@ export function callingRepository(workflow: string, files: Readonly<Record<strin
   mkdirSync(join(folder, ".github", "workflows"), { recursive: true });
   writeFileSync(join(folder, ".github", "workflows", "deploy.yml"), workflow);
   if (typeof files === "string") cpSync(files, folder, { recursive: true });
-  else for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  else
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
   const git = (...args: readonly string[]): void => {
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: folder, stdio: "ignore" });
   };
@@ -107,6 +124,8 @@ export interface ActRun {
   readonly event: string;
   readonly payload?: object;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of a workflow_dispatch. */
+  readonly inputs?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   /** Folders whose programs come before those of the machine. */
@@ -130,20 +149,21 @@ export const everyEvent = `on:
     - cron: "17 3 * * *"`;
 
 export async function act(given: ActRun): Promise<ActResult> {
-  const { caller, published, event, payload = {}, environment = {}, variables = {}, secrets = {}, programs = [] } = given;
+  const { caller, published, event, payload = {}, environment = {}, inputs = {}, variables = {}, secrets = {}, programs = [] } = given;
   const home = mkdtempSync(join(tmpdir(), "act-"));
   mkdirSync(join(home, "artifacts"));
-  writeFileSync(join(home, "event.json"), JSON.stringify({ repository: { fork: false }, ...payload }));
+  writeFileSync(join(home, "event.json"), JSON.stringify({ repository: { fork: false }, inputs, ...payload }));
   const pairs = (flag: string, values: Readonly<Record<string, string>>): readonly string[] =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  const workflow = join(caller, ".github", "workflows", "deploy.yml");
   const args = [
     event,
-    ...["--workflows", join(caller, ".github", "workflows", "deploy.yml")],
+    ...["--workflows", workflow],
     ...["--eventpath", join(home, "event.json")],
     ...["--platform", "ubuntu-latest=-self-hosted"],
     ...["--action-cache-path", join(home, "cache")],
-    ...["--local-repository", `${self}@v1=${published}`],
-    ...others().flatMap(([pin, name]) => ["--local-repository", `${pin}=${join(published, name)}`]),
+    ...["v1", releaseCommit].flatMap((ref) => ["--local-repository", `${self}@${ref}=${published}`]),
+    ...others(readFileSync(workflow, "utf8")).flatMap(([pin, name]) => ["--local-repository", `${pin}=${join(published, name)}`]),
     ...["--no-cache-server", "--rm", "--json"],
     ...pairs("--env", { ARTIFACTS: join(home, "artifacts"), ...environment }),
     ...pairs("--var", variables),

@@ -17,6 +17,7 @@ export interface Step {
 }
 
 export interface Job {
+  readonly name?: string;
   readonly needs?: readonly string[];
   readonly if?: string | boolean;
   readonly uses?: string;

@@ -110,7 +110,8 @@ const sha256 = (text: string): string => `sha256:${createHash("sha256").update(t
 
 /** What makes the image this one and no other is its only layer: https://github.com/opencontainers/image-spec/blob/main/manifest.md */
 function manifestOf(entry: ImageEntry): Params {
-  const { tag: _tag, ...content } = entry;
+  // The same image has the same digest in every repository that it is pushed to.
+  const { tag: _tag, repository: _repository, ...content } = entry;
   const layer = JSON.stringify(content);
   return {
     schemaVersion: 2,

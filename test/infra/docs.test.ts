@@ -1,44 +1,19 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseDocument } from "yaml";
 import { lintWorkflows } from "../../scripts/lint-workflows.ts";
+import { type Block, blocks, pages } from "../support/pages.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const readmesIn = (folder: string): readonly string[] =>
-  readdirSync(join(root, folder))
-    .map((name) => join(folder, name, "README.md"))
-    .filter((name) => existsSync(join(root, name)));
-const pages = [
-  ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
-  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", join("infra", "README.md")],
-  ...readmesIn("actions"),
-  ...readmesIn("examples"),
-].filter((name) => name.endsWith(".md"));
-
 /** The actions of the repository; a page may speak of one before it is there. */
 const actionNames = [
   ...["blue-green-deploy", "emergency-rollback", "health-check", "validate-secrets"],
   ...["security-scan", "security-posture", "sam-deploy", "terraform-stack"],
 ];
 
-interface Block {
-  readonly place: string;
-  readonly text: string;
-  readonly kind: "workflow" | "template" | "other";
-}
-
-/** Every YAML block of the pages, with where it begins. */
-const blocks: readonly Block[] = pages.flatMap((page) => {
-  const text = readFileSync(join(root, page), "utf8");
-  return [...text.matchAll(/^( *)```ya?ml\n(.*?)^ *```$/gms)].map((match) => {
-    const body = (match[2] ?? "").replaceAll(new RegExp(`^${match[1] ?? ""}`, "gm"), "");
-    const kind = /^jobs:/m.test(body) && /^on:/m.test(body) ? "workflow" : /^Resources:/m.test(body) ? "template" : "other";
-    return { place: `${page}:${text.slice(0, match.index).split("\n").length}`, text: body, kind } as const;
-  });
-});
 const of = (kind: Block["kind"]) => blocks.filter((block) => block.kind === kind);
 
 interface Step {

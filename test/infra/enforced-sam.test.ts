@@ -8,12 +8,12 @@ import { valueAnswer } from "@aws-deploy-actions/local-cloud/proxy/answers";
 import { type Handler, startProxy } from "@aws-deploy-actions/local-cloud/proxy/server";
 import { createUpstream, type Upstream } from "@aws-deploy-actions/local-cloud/proxy/upstream";
 import { systemClock } from "@aws-deploy-actions/shared/clock";
-import { CloudFormationClient, CreateStackCommand } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { jest } from "@jest/globals";
 import { jobEnvironment, mustHaveSam, runAction } from "../../actions/sam-deploy/test/support/real.ts";
 import type { Policy } from "../../scripts/policies.ts";
+import { makeSamBucket } from "../support/sam-bucket.ts";
 import { deniedIn, type Enforced, type Enforcement, endings, enforcement } from "./enforcement.ts";
 import { without } from "./iam.ts";
 
@@ -54,20 +54,9 @@ beforeAll(async () => {
   upstream = createUpstream("127.0.0.1", cloud.port);
   proxy = await startProxy({ clock: systemClock(), upstream, handlers: gradual });
   const settings = { endpoint: cloud.endpoint, region, credentials: { accessKeyId: account, secretAccessKey: "test" } };
-  for (const Bucket of ["states", "packages"])
-    await new S3Client({ ...settings, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket }));
+  await new S3Client({ ...settings, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "states" }));
   await new SNSClient(settings).send(new CreateTopicCommand({ Name: "themisguard-alarms-prod" }));
-  // As SAM makes it at its first use, without the bucket's policy: that denies plain HTTP, which is all that the emulator speaks.
-  await new CloudFormationClient(settings).send(
-    new CreateStackCommand({
-      StackName: "aws-sam-cli-managed-default",
-      Tags: [{ Key: "ManagedStackSource", Value: "AwsSamCli" }],
-      TemplateBody: JSON.stringify({
-        Resources: { Handle: { Type: "AWS::CloudFormation::WaitConditionHandle" } },
-        Outputs: { SourceBucket: { Value: "packages" } },
-      }),
-    }),
-  );
+  await makeSamBucket(settings, "packages");
   policies = enforcement(
     proxy,
     { account, region },

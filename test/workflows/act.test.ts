@@ -8,6 +8,8 @@ import { startLoad } from "../../packages/local-cloud/src/load/start.ts";
 import { type LocalCloud, startLocalCloud } from "../../packages/local-cloud/src/start.ts";
 import { callsOf } from "../../scripts/policies.ts";
 import { act, callingRepository, publishedCopy } from "./act.ts";
+import { withCallsInside } from "./inline.ts";
+import { textOf } from "./workflow.ts";
 
 jest.setTimeout(240_000);
 
@@ -23,7 +25,8 @@ const token = `${part({ alg: "RS256" })}.${part({ sub: "repo:octo/shop:environme
 beforeAll(async () => {
   // The pipelines are tried here, not the scanners.
   const stubs = { "security-scan": 'process.exit(process.env["SCAN_FINDS"] === "true" ? 1 : 0);' };
-  published = publishedCopy(["blue-green-deploy", "emergency-rollback", "validate-secrets", "security-posture"], stubs);
+  const actions = ["blue-green-deploy", "emergency-rollback", "validate-secrets", "security-posture"];
+  published = publishedCopy(actions, stubs, (name) => (name === "fleet-deploy.yml" ? withCallsInside(name) : textOf(name)));
   tokens = createServer((_request, response) => response.end(JSON.stringify({ value: token })));
   await new Promise<void>((resolve) => tokens.listen(0, "127.0.0.1", resolve));
   cloud = await startLocalCloud({ timeFactor: 15, images: exampleImages() });
@@ -197,8 +200,10 @@ describe("under load", () => {
 
   test("a fleet ends with the wave whose version is rolled back", async () => {
     const { ok, jobs, text } = await run(fleet(), "workflow_dispatch");
-    expect({ ok, jobs }).toEqual({ ok: false, jobs: ["Plan the waves", `shop ${cloud.region} ${cloud.accountId}`] });
+    expect({ ok, jobs }).toEqual({ ok: false, jobs: ["Plan the waves", `shop ${cloud.region} ${cloud.accountId}`, "Result"] });
     expect(told(text)).toMatch(/shop-staging:\d+ was rolled back: .*error rate/);
+    expect(text).toContain(`shop in ${cloud.region}, account ${cloud.accountId}: rolled-back`);
+    expect(text).toContain(`later in ${cloud.region}, account ${cloud.accountId}: not started`);
     expect(await version()).toBe("v2");
   });
 

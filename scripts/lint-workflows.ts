@@ -32,7 +32,8 @@ export async function repositoryFiles(pattern: RegExp): Promise<readonly string[
   return stdout.split("\0").filter((path) => pattern.test(path) && !planted.test(path) && existsSync(join(root, path)));
 }
 
-const workflowPattern = /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/;
+export const workflowPattern = /(^|\/)(\.github|examples)\/workflows\/[^/]+\.ya?ml$/;
+const auditedPattern = /(^|\/)\.github\/dependabot\.ya?ml$|^actions\/[^/]+\/action\.ya?ml$/;
 
 /** @returns the findings as lines; nothing when all is well */
 export const actionlint = async (): Promise<readonly string[]> => lintWorkflows(await repositoryFiles(workflowPattern));
@@ -78,7 +79,7 @@ async function lintWithWasm(files: readonly string[]): Promise<readonly Finding[
 
 /** @returns zizmor's report when it found something; nothing when all is well */
 export async function zizmor(): Promise<readonly string[]> {
-  const files = await repositoryFiles(/(^|\/)\.github\/(workflows\/[^/]+\.ya?ml|dependabot\.ya?ml)$|^actions\/[^/]+\/action\.ya?ml$/);
+  const files = await repositoryFiles(new RegExp(`${workflowPattern.source}|${auditedPattern.source}`));
   if (files.length === 0) return [];
   const program = join(root, ".tools", "lint", "bin", "zizmor");
   if (!existsSync(program)) throw new Error("zizmor is not installed; run: node scripts/bootstrap.mjs lint");

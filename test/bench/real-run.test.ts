@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cloudClients } from "@aws-deploy-actions/local-cloud/environment/clients";
 import { driveRealRun } from "../../bench/real-run/drive.ts";
-import { figures, nobodys, perDeployment, type RealRun, type Sample, tagsWithoutReason } from "../../bench/real-run/judge.ts";
+import { figures, nobodys, perDeployment, type RealRun, type Sample, tagsWithoutReason, unexpected } from "../../bench/real-run/judge.ts";
 import type { MachineProcess } from "../../bench/real-run/machine.ts";
 import { versionOf } from "../../bench/real-run/versions.ts";
 
@@ -54,11 +54,20 @@ describe("a run", () => {
   const right: RealRun = {
     deployed: [0, 1].map((index) => ({ version: versionOf(index), outcome: versionOf(index).expected, reason: "", seconds: 5 })),
     samples: [sample(100, 30), sample(300, 30), sample(500, 30)],
+    late: { p99: 0, most: 0 },
     ...{ requests: 1000, lost: 0, causes: [], notSent: 0, processes: [], afterStop: [], state: [] },
     before: account,
     after: { ...account, revisions: 3 },
   };
   const broken = { ...sample(500, 30), openFiles: 130 };
+  test("names each deployment that ended otherwise, with its reason", () => {
+    const others = right.deployed.map((one) => ({ ...one, outcome: "rolled-back", reason: "errors" }));
+    expect(unexpected([...right.deployed, ...others])).toEqual([
+      "a version that is good ended as rolled-back: errors",
+      "a version that crashes at its start ended as rolled-back: errors",
+    ]);
+  });
+
   test.each<[string, Partial<RealRun>, readonly string[]]>([
     ["keeps every promise", {}, []],
     [
@@ -89,7 +98,7 @@ onLinux(
   async () => {
     let orphan: ChildProcess | undefined;
     const run = await driveRealRun({
-      ...{ deployments: 2, timeFactor: 40, requestsPerSecond: 40, entry: "src" },
+      ...{ deployments: 2, timeFactor: 20, requestsPerSecond: 40, entry: "src", inputs: { "rollback-window": "1" } },
       after: async ({ cloud, environment }, { length }) => {
         if (length < 2) return;
         orphan = spawn("sleep", ["60"], { env: { ...process.env, ...cloud.environment }, detached: true, stdio: "ignore" });

@@ -72,6 +72,11 @@ describe("the error rate, by CloudWatch", () => {
     expect(byMinutes([50, 50, 0, 50, 50], { now: t0 + 500, over }).verdict).toBe("breaching");
   });
 
+  test("a minute that may still come before a breach is not waited for", () => {
+    const told = [null, 50, 50].map((one, index): Told => (one === null ? null : { errors: 500, readableAt: t0 + index * 60 + 60 }));
+    expect(byMinutes(told, { now: t0 + 180, over: { breachDuration: 120 } })).toMatchObject({ verdict: "bad", readableAt: t0 + 180 });
+  });
+
   test("a breach duration of 90 s takes two full minutes", () => {
     expect(byMinutes([50], { over: { breachDuration: 90 } }).verdict).toBe("breaching");
     expect(byMinutes([50, 50], { over: { breachDuration: 90 } }).verdict).toBe("bad");
@@ -132,12 +137,16 @@ describe("the load balancer's own errors", () => {
     );
 
   test.each`
-    errors  | requests     | next            | previous        | expected  | because
-    ${300}  | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"bad"}  | ${"targets that crash while they answer show only as the balancer's 502"}
-    ${100}  | ${1000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"10 % is not over 10 %"}
-    ${300}  | ${undefined} | ${[]}           | ${[]}           | ${"bad"}  | ${"503 to everybody: no target group has a request"}
-    ${300}  | ${2000}      | ${repeat(5, 0)} | ${repeat(5, 0)} | ${"good"} | ${"while both versions have traffic nobody can say whose they are"}
-    ${2000} | ${9000}      | ${repeat(5, 0)} | ${[]}           | ${"good"} | ${"others share the load balancer"}
+    errors  | requests     | next            | previous                       | expected  | because
+    ${300}  | ${1000}      | ${repeat(5, 0)} | ${[]}                          | ${"bad"}  | ${"targets that crash while they answer show only as the balancer's 502"}
+    ${100}  | ${1000}      | ${repeat(5, 0)} | ${[]}                          | ${"good"} | ${"10 % is not over 10 %"}
+    ${300}  | ${undefined} | ${[]}           | ${[]}                          | ${"bad"}  | ${"503 to everybody: no target group has a request"}
+    ${300}  | ${2000}      | ${repeat(5, 0)} | ${repeat(5, 0)}                | ${"good"} | ${"while both versions have traffic nobody can say whose they are"}
+    ${300}  | ${1000}      | ${repeat(5, 0)} | ${repeat(5, { requests: 50 })} | ${"bad"}  | ${"a twentieth that the old version still ends hides nothing"}
+    ${300}  | ${1000}      | ${repeat(5, 0)} | ${repeat(5, { requests: 51 })} | ${"good"} | ${"more than a twentieth is traffic of both"}
+    ${2000} | ${2000}      | ${repeat(5, 0)} | ${[]}                          | ${"bad"}  | ${"half of the load balancer's requests are enough"}
+    ${2000} | ${2001}      | ${repeat(5, 0)} | ${[]}                          | ${"good"} | ${"less than half are not"}
+    ${2000} | ${9000}      | ${repeat(5, 0)} | ${[]}                          | ${"good"} | ${"others share the load balancer"}
   `("$errors of $requests requests are $expected: $because", ({ errors, requests, next, previous, expected }) => {
     expect(verdict(errors, requests, next, previous).verdict).toBe(expected);
   });
@@ -236,6 +245,7 @@ describe("error rate and response time, by the prober", () => {
     ${5.1}  | ${"p95"}     | ${400}  | ${"bad"}       | ${"every answer takes too long, for five minutes"}
     ${5.1}  | ${"Average"} | ${400}  | ${"bad"}       | ${"the mean too"}
     ${4.9}  | ${"Average"} | ${400}  | ${"good"}      | ${"under the limit"}
+    ${5}    | ${"Average"} | ${400}  | ${"good"}      | ${"5 s is not over 5 s"}
   `("answers in $latency s by $statistic for $lasting s are $verdict: $because", ({ latency, statistic, lasting, verdict }) => {
     const slow = probes(".".repeat(lasting), { every: 1, latency });
     expect(judgeThresholds(limits({ statistic }), evidence({ probes: slow }), t0 + lasting + 10)).toMatchObject(
@@ -247,6 +257,11 @@ describe("error rate and response time, by the prober", () => {
     const every = (nth: number) => probes(".".repeat(400), { every: 1 }).map((one, i) => (i % nth === 0 ? { ...one, latency: 6 } : one));
     expect(judgeThresholds(limits(), evidence({ probes: every(10) }), t0 + 410).verdict).toBe("bad");
     expect(judgeThresholds(limits(), evidence({ probes: every(30) }), t0 + 410).verdict).toBe("good");
+  });
+
+  test("one slow answer of twenty is no p95 over the limit: the nineteenth is within it", () => {
+    const sparse = probes(".".repeat(200), { every: 3 }).map((one, i) => (i % 20 === 0 ? { ...one, latency: 6 } : one));
+    expect(judgeThresholds(limits(), evidence({ probes: sparse }), t0 + 610).verdict).toBe("good");
   });
 
   test("probes ten seconds apart cannot tell 10 % from one failure, and say nothing about a rate", () => {
@@ -273,6 +288,19 @@ describe("the database", () => {
     expect(judged(letters)).toMatchObject(verdict === "bad" ? { verdict, trigger: "database" } : { verdict });
   });
 
+  test.each`
+    before | letters           | every | verdict   | because
+    ${100} | ${"xxx."}         | ${10} | ${"good"} | ${"27 of the 30 of the last five minutes are 90 %, however many passed before"}
+    ${100} | ${"xxxx"}         | ${10} | ${"bad"}  | ${"26 of 30 are not"}
+    ${0}   | ${"x.........x."} | ${60} | ${"good"} | ${"where five minutes hold five, the last ten count: 9 of 10"}
+    ${0}   | ${"..........xx"} | ${60} | ${"bad"}  | ${"8 of the last ten"}
+    ${30}  | ${"xx"}           | ${60} | ${"bad"}  | ${"8 of the last ten, however many passed before"}
+  `("$before passed, then '$letters', $every s apart, is $verdict: $because", ({ before, letters, every, verdict }) => {
+    const seen = probes(".".repeat(before) + letters, { check: "database", every });
+    const now = t0 + (before + letters.length) * every;
+    expect(judgeThresholds(limits({ maxConsecutiveHealthFailures: 99 }), evidence({ probes: seen }), now).verdict).toBe(verdict);
+  });
+
   test("old failures leave the share after the breach duration", () => {
     expect(judged(`${".".repeat(27)}xxx${".".repeat(27)}x.`).verdict).toBe("good");
     expect(judged(`${".".repeat(26)}xxx${".".repeat(26)}x.`).verdict).toBe("bad");
@@ -283,6 +311,7 @@ describe("the database", () => {
     ${[100, 90, 90]} | ${"good"}    | ${"90 % is not below"}
     ${[89.9]}        | ${"bad"}     | ${"below"}
     ${[100, 81, 88]} | ${"bad"}     | ${"the mean is below"}
+    ${[89, 99, 99]}  | ${"bad"}     | ${"what was below stays so"}
     ${[]}            | ${"no-data"} | ${"the metric is silent"}
   `("a metric of $percents is $verdict: $because", ({ percents, verdict }) => {
     const now = t0 + 420;

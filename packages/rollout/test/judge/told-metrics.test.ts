@@ -151,6 +151,29 @@ const cases: readonly (readonly [about: string, lines: () => readonly string[], 
     ],
   ],
   [
+    "the load balancer's errors with those of its targets among them",
+    () =>
+      told(
+        300,
+        seen(300, {
+          next: minutes([fast(20)]),
+          balancer: [{ start: t0, errors: 10, requests: 1000, readableAt: t0 + 200 }],
+        }),
+      ),
+    [
+      "good",
+      "no trigger; target group shop-green: error rate at most 2 % in 1 minute with 1,000 requests (CloudWatch); load balancer shop-alb: error rate at most 2 % in 1 minute with 1,000 requests (CloudWatch); target group shop-green: response time (p95) at most 0.2 s in 1 minute with 1,000 requests (CloudWatch)",
+      "error-rate cloudwatch clear: target group shop-green: error rate at most 2 % in 1 minute with 1,000 requests (CloudWatch)",
+      "error-rate cloudwatch clear: load balancer shop-alb: error rate at most 2 % in 1 minute with 1,000 requests (CloudWatch)",
+      "response-time cloudwatch clear: target group shop-green: response time (p95) at most 0.2 s in 1 minute with 1,000 requests (CloudWatch)",
+    ],
+  ],
+  [
+    "alarms of which nobody says why they are not answered",
+    () => told(420, seen(420, { next: minutes([fast(0)]), alarmsAnswered: t0 + 300 })).slice(0, 2),
+    ["inconclusive", "no answer from CloudWatch alarms for 2 min: nothing can be said about the version"],
+  ],
+  [
     "alarms",
     () =>
       told(420, {

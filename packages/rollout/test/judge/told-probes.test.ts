@@ -96,6 +96,28 @@ const cases: readonly (readonly [about: string, lines: () => readonly string[], 
     ],
   ],
   [
+    "a failure of which only the status is known, after one of which more is",
+    () =>
+      told(70, {
+        probes: probes("...xxx").map((one, index) => (index < 5 ? one : { ...one, status: 502, detail: undefined })) as never,
+      }),
+    [
+      "breaching health-checks prober",
+      "health check backend fails since 12:00:30 UTC, 3 times in a row so far, 3 are allowed; last: status 502 (own probe)",
+      "health-checks prober running at 30: health check backend fails since 12:00:30 UTC, 3 times in a row so far, 3 are allowed; last: status 502 (own probe)",
+    ],
+  ],
+  [
+    "a database that was never asked with a network",
+    () => told(100, { probes: probes("~~~", { check: "database" }) }),
+    [
+      "no-data",
+      "health check database has no result since the new version got traffic",
+      "health-checks prober unknown: health check database has no result yet (own probe)",
+      "database prober unknown: no database check has an answer yet (own probe)",
+    ],
+  ],
+  [
     "a database that some checks miss",
     () => told(100, { probes: probes("......x.x", { check: "database" }) }),
     [
@@ -113,6 +135,16 @@ const cases: readonly (readonly [about: string, lines: () => readonly string[], 
       "database connection success 80 % (8 of 10 checks), limit 90 %, from 12:00:00 to 12:01:30 UTC (own probe)",
       "database prober fired at 90.05: database connection success 80 % (8 of 10 checks), limit 90 %, from 12:00:00 to 12:01:30 UTC (own probe)",
       "health-checks prober clear: health check database passed 8 of 10 times (own probe)",
+    ],
+  ],
+  [
+    "a database that is missed no more",
+    () => told(160, { probes: probes("......x.x.....", { check: "database" }) }),
+    [
+      "bad database prober at 90.05",
+      "database connection success 80 % (8 of 10 checks), limit 90 %, from 12:00:00 to 12:01:30 UTC (own probe)",
+      "database prober fired at 90.05: database connection success 80 % (8 of 10 checks), limit 90 %, from 12:00:00 to 12:01:30 UTC (own probe)",
+      "health-checks prober clear: health check database passed 12 of 14 times (own probe)",
     ],
   ],
   [
@@ -159,6 +191,18 @@ const cases: readonly (readonly [about: string, lines: () => readonly string[], 
       "bad response-time prober at 79.05",
       "health check backend: response time (p95) over 5 s: 7 of 61 answers took longer, from 12:00:19 to 12:01:19 UTC (own probe)",
       "response-time prober fired at 79.05: health check backend: response time (p95) over 5 s: 7 of 61 answers took longer, from 12:00:19 to 12:01:19 UTC (own probe)",
+      "health-checks prober clear: health check backend passed 100 of 100 times (own probe)",
+      "error-rate prober clear: health check backend: error rate within its limit in the last minute (own probe)",
+    ],
+  ],
+  [
+    "some answers are slow, of more than a minute",
+    () =>
+      told(120, { probes: probes(".".repeat(100), { every: 1 }).map((one, index) => (index % 8 === 0 ? { ...one, latency: 6 } : one)) }),
+    [
+      "breaching response-time prober",
+      "health check backend: response time (p95) over 5 s: 8 of 60 answers took longer, since 12:00:19 UTC (own probe); 5 min without a break roll back",
+      "response-time prober running at 19: health check backend: response time (p95) over 5 s: 8 of 60 answers took longer, since 12:00:19 UTC (own probe); 5 min without a break roll back",
       "health-checks prober clear: health check backend passed 100 of 100 times (own probe)",
       "error-rate prober clear: health check backend: error rate within its limit in the last minute (own probe)",
     ],

@@ -37,6 +37,19 @@ const cases: readonly (readonly [about: string, lines: () => readonly string[], 
     ],
   ],
   [
+    "the new version had just enough once",
+    () => told(900, seen(900, { next: minutes([fast(0, 0.1, 10)]) })).slice(0, 2),
+    [
+      "no-data",
+      "CloudWatch shows no minute with 10 requests or more of the new version in the last 5 min; the last with any was 12:00–12:01 UTC",
+    ],
+  ],
+  [
+    "the new version never had enough",
+    () => told(900, seen(900, { next: minutes([fast(0, 0.1, 9)]) })).slice(0, 2),
+    ["no-data", "the new version had 9 requests a minute at most (CloudWatch); 10 are needed for a verdict"],
+  ],
+  [
     "the last full minute that is still fresh",
     () => told(360, seen(360, { next: minutes([fast(0)]) })),
     [

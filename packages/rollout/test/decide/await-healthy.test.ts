@@ -32,6 +32,15 @@ describe("waiting for the new colour", () => {
       10,
       "waits for healthy targets, 1 of 2 (2 tasks run) until 3600",
     ],
+    [
+      "one task that is two targets is one task",
+      {
+        tasks: [task(1)],
+        targets: { green: [...greenTargets("healthy"), ...greenTargets("healthy").map((one) => ({ ...one, port: 9090 }))] },
+      },
+      10,
+      "waits for healthy targets, 2 of 2 (1 tasks run) until 3600",
+    ],
     ["one task is missing", { tasks: [task(1)] }, 10, "waits for healthy targets, 1 of 2 (1 tasks run) until 3600"],
     [
       "a task of another revision does not count",
@@ -116,6 +125,12 @@ describe("giving up early", () => {
       { tasks: [], services: { green: service("green", { running: 0, deployments: [deployment({ revision: "x/shop:1" })] }) } },
       21,
       "rolls back as failed: ECS says that shop-green-staging has shop:2, its deployments show only shop:1, and no task is listed: nobody can tell which version runs. An emulator without tasks answers like this",
+    ],
+    [
+      "no task is listed while another revision has the service: it is taken for what it says",
+      { tasks: [], services: { green: service("green", { revision: "x/shop:1", deployments: [deployment({ revision: "x/shop:1" })] }) } },
+      21,
+      "rolls back as failed: service shop-green-staging went to shop:1 instead of shop:2: its circuit breaker, or somebody else, changed it",
     ],
     [
       "another revision is primary in a read that may be stale",

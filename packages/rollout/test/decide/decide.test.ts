@@ -16,6 +16,25 @@ describe("the migration", () => {
     ["runs too long", running, 1000, "stop-migration: the migration did not end within 15 min: its task is stopped"],
     ["is being stopped", stopping, 1005, "waits for the migration task to stop until 1150"],
     [
+      "is still being stopped after two and a half minutes less a second",
+      stopping,
+      1149,
+      "waits for the migration task to stop until 1150",
+    ],
+    [
+      "is still being stopped after that",
+      stopping,
+      1150,
+      "rolls back as failed: the migration did not end within 15 min, and its task could not be stopped",
+    ],
+    ["fails in its last second", stopped(3), 999, "rolls back as failed: the migration failed: exited with 3"],
+    [
+      "fails when its time is over",
+      stopped(3),
+      1000,
+      "rolls back as failed: the migration did not end within 15 min and was stopped: exited with 3",
+    ],
+    [
       "has been stopped",
       stopped(137),
       1035,
@@ -63,7 +82,8 @@ describe("each phase has its own question", () => {
   test.each<[Phase, Plan, object, RegExp]>([
     ["scale", plan(), {}, /^goes to await-healthy/],
     ["await-healthy", plan(), {}, /^goes to shift/],
-    ["shift", plan(), {}, /^sets listener-443 to blue 0, green 100/],
+    ["shift", plan(), {}, /^sets listener-443 to blue 0, green 100 .*: 100 % of new connections to green/],
+    ["shift", wayBack(), {}, /^sets listener-443 to blue 0, green 100 .*: all new connections to green/],
     ["watch", plan(), onGreen, /^waits for the rollback window/],
     ["finalize", plan(), onGreen, /^updates blue to 0/],
     ["rolling-back", plan(), onGreen, /^sets listener-443 to blue 100, green 0/],

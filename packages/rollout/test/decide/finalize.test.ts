@@ -106,6 +106,33 @@ describe("cleaning up after a deployment", () => {
   });
 
   test.each([
+    [
+      "two routes, of which one is sticky: both count from when it left",
+      [route(0, 100), route(null, 100, { id: "rule-10", stickySeconds: 60 })],
+      2,
+      1014,
+      "waits for every node of the load balancer to know where users are until 1015",
+    ],
+    [
+      "two routes that are not: the last step was long ago",
+      [route(0, 100), route(0, 100, { id: "rule-10" })],
+      2,
+      1000,
+      "updates blue to 0 of the same revision: blue is drained and scaled down",
+    ],
+    [
+      "a colour that is down already has nobody to wait for",
+      [route(null, 100, { stickySeconds: 60 })],
+      0,
+      1001,
+      "stops as succeeded: shop:2 serves all traffic",
+    ],
+  ])("when every node knows: %s", (_, routes, desired, now, expected) => {
+    const seen = snapshot({ routes, services: { blue: service("blue", { desired, running: desired }) } });
+    expect(told(finalize(plan(), seen, { ...cleaning, stepSince: 900 }, now))).toBe(expected);
+  });
+
+  test.each([
     ["just in time", 1419, "waits for 1 tasks of blue to finish their requests and stop until 1420"],
     ["longer than anybody should wait", 1420, "stops as succeeded: shop:2 serves all traffic"],
   ])("draining takes %s", (_, now, expected) => {

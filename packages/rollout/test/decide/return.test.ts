@@ -24,7 +24,9 @@ describe("once users were moved back", () => {
   const nobodyOnGreen = { targets: { green: greenTargets("unhealthy") } };
   test.each([
     ["nobody was moved yet", onGreen, progress(), 110, "nothing"],
+    ["nobody was moved yet, and users are where they were", {}, progress(), 110, "nothing"],
     ["the switch was called and not seen yet", onGreen, progress({ switchedAt: 100 }), 110, "nothing"],
+    ["the switch was called on one route of two", { routes: [route(0, 100), rule(100, 0)] }, progress({ switchedAt: 100 }), 110, "nothing"],
     ["all is well and not confirmed", onGreen, moved, 110, "nothing"],
     ["probes see it for the first time", { ...onGreen, ...confirmed }, moved, 110, "notes {confirmedAt 110}: 3 rounds passed"],
     ["probes have seen it before", { ...onGreen, ...confirmed }, { ...moved, confirmedAt: 105 }, 110, "nothing"],
@@ -134,6 +136,12 @@ describe("a way back that failed", () => {
       "users stay where nobody answers anywhere",
       { ...onGreen, targets: { green: [], blue: [] } },
       failed,
+      "stops as rollback-failed: it crashes",
+    ],
+    [
+      "users that somebody else moved there are not cut off, though nobody answers anywhere",
+      { ...onGreen, targets: { green: [], blue: [] } },
+      notMoved,
       "stops as rollback-failed: it crashes",
     ],
     ["users stay where somebody answers", onGreen, failed, "stops as rollback-failed: it crashes"],

@@ -54,6 +54,17 @@ const timed = (requests: number, next: readonly number[], previous: readonly num
         ] as const,
     ),
   );
+/** Minutes of 1,000 requests on both sides, with so many errors. */
+const rows = (...errorsOf: readonly (readonly [next: number, previous: number])[]): readonly Pair[] =>
+  pairs(
+    ...errorsOf.map(
+      ([next, previous]) =>
+        [
+          [1000, next],
+          [1000, previous],
+        ] as const,
+    ),
+  );
 const worse = pairs(
   [
     [500, 25],
@@ -133,6 +144,26 @@ test.each([
         0.005,
       ),
     "clear 0.015 0.01 0.0239861551",
+  ],
+  [
+    "errors: one bad minute of three, the others exactly what is tolerated",
+    () => errors(rows([100, 10], [15, 10], [15, 10]), calm, 0.005),
+    "clear 0.0433333333 0.01 0.0205021307",
+  ],
+  [
+    "errors: two bad minutes of three, and no more than tolerated in all: not even a suspicion",
+    () => errors(rows([20, 10], [20, 10], [2, 10]), calm, 0.1),
+    "clear 0.014 0.01 0.0164092215",
+  ],
+  [
+    "errors: two bad minutes of four, and exactly what is tolerated in all",
+    () => errors(rows([20, 10], [20, 10], [10, 10], [10, 10]), calm, 0.1),
+    "clear 0.015 0.01 0.0148806756",
+  ],
+  [
+    "errors: two bad minutes of four, and a little more in all",
+    () => errors(rows([20, 10], [20, 10], [10, 10], [11, 10]), calm, 0.1),
+    "suspicious 0.01525 0.01 0.0148806756",
   ],
   [
     "errors: suspicious",
@@ -302,6 +333,16 @@ test.each([
     "response times: one of three slow",
     () => latency("p95", timed(5000, [0.2, 0.2, 2], [0.2, 0.2, 0.2]), calm, 0.005),
     "clear 0.430886938 0.2 1.55677495",
+  ],
+  [
+    "response times: one of three slow, the others exactly what is tolerated",
+    () => latency("p95", timed(5000, [0.6, 0.6, 50], [0.5, 0.5, 0.5]), calm, 0.005),
+    "clear 2.62074139 0.5 1.55677495",
+  ],
+  [
+    "response times: recovered to exactly what is tolerated",
+    () => latency("p95", timed(5000, [50, 50, 0.6], [0.5, 0.5, 0.5]), calm, 0.005),
+    "clear 11.4471424 0.5 1.55677495",
   ],
   [
     "response times: recovered",

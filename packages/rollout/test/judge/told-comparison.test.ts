@@ -2,7 +2,7 @@
 import { compare, defaultComparison } from "../../src/judge/compare.ts";
 import type { ComparisonSettings } from "../../src/judge/types.ts";
 import { evidence, limits, metrics, minutes, type Told, t0 } from "./build.ts";
-import { line, repeat } from "./told.ts";
+import { fast, groups, line, repeat } from "./told.ts";
 
 const past = minutes(repeat(20, 0.5), 9000).map((minute) => ({ ...minute, start: minute.start - 1200, readableAt: minute.start - 1020 }));
 const slow = (responseTime: number | undefined, errors = 5): Told => ({ errors, responseTime });
@@ -182,6 +182,81 @@ test.each([
     ],
   ],
   [
+    "five minutes, and no look at the last ones by themselves",
+    () => compared(420, repeat(5, slow(0.2))),
+    [
+      "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 5 min of both, 12:00–12:05 UTC (CloudWatch); 1.3 points more would have been found",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 5 min of both, 12:00–12:05 UTC (CloudWatch); 1.8 times as long would have been found",
+    ],
+  ],
+  [
+    "six minutes, and one",
+    () => compared(480, repeat(6, slow(0.2))),
+    [
+      "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 6 min of both, 12:00–12:06 UTC (CloudWatch); 1.3 points more would have been found",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 6 min of both, 12:00–12:06 UTC (CloudWatch); 1.8 times as long would have been found",
+    ],
+  ],
+  [
+    "little more for seven minutes: all of them show it, the last ones do not yet",
+    () => compared(540, [slow(0.2, 14), ...repeat(6, slow(0.2, 18))]),
+    [
+      "comparison cloudwatch fired at 540: target group shop-green: 1.7 % of requests failed, of the old version's 0.5 %, in 7 min of both, 12:00–12:07 UTC (CloudWatch); 0.5 points more are tolerated",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 7 min of both, 12:00–12:07 UTC (CloudWatch); 1.8 times as long would have been found",
+    ],
+  ],
+  [
+    "a minute without requests of the new version",
+    () => compared(420, [slow(0.2), { requests: 0, responseTime: 0.2 }, slow(0.2), slow(0.2)]),
+    [
+      "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:04 UTC (CloudWatch); 1.5 points more would have been found",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:04 UTC (CloudWatch); 1.9 times as long would have been found",
+    ],
+  ],
+  [
+    "a minute without requests of the old version",
+    () => compared(420, repeat(4, slow(0.2)), [old(), { requests: 0, responseTime: 0.2 }, old(), old()]),
+    [
+      "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 3 min of both, 12:00–12:04 UTC (CloudWatch); 1.5 points more would have been found",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 3 min of both, 12:00–12:04 UTC (CloudWatch); 1.9 times as long would have been found",
+    ],
+  ],
+  [
+    "response times of the old version without a count of requests",
+    () =>
+      compared(420, repeat(4, slow(0.21)), repeat(4, old()), [
+        ...past,
+        ...repeat(4, 0).map((_, index) => ({
+          start: t0 - 1500 + 60 * index,
+          requests: undefined,
+          targetErrors: 0,
+          connectionErrors: 0,
+          responseTime: 2,
+          readableAt: t0,
+        })),
+      ]),
+    [
+      "comparison cloudwatch clear: target group shop-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.4 points more would have been found",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.21 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 1.8 times as long would have been found",
+    ],
+  ],
+  [
+    "an old version that becomes noisy after it was beaten",
+    () =>
+      compared(780, repeat(10, slow(0.2, 65)), [
+        old(),
+        old(),
+        ...repeat(4, [
+          { errors: 0, requests: 9000 },
+          { errors: 3000, requests: 9000 },
+        ]).flat(),
+      ]),
+    [
+      "comparison cloudwatch fired at 240: target group shop-green: 6.5 % of requests failed, of the old version's 0.5 %, in 2 min of both, 12:00–12:02 UTC (CloudWatch); 0.5 points more are tolerated",
+      "comparison cloudwatch clear: target group shop-green: response time (p95) 0.2 s, the old version's 0.2 s, in 10 min of both, 12:00–12:10 UTC (CloudWatch); 1.7 times as long would have been found",
+    ],
+  ],
+  [
     "more tolerated",
     () => compared(420, repeat(4, slow(0.42, 60)), repeat(4, old()), past, { tolerableErrors: 10, tolerableSlowdown: 3 }),
     [
@@ -199,6 +274,42 @@ test.each([
   ],
 ] as const)("%s", (_, lines, expected) => {
   expect(lines()).toEqual(expected);
+});
+
+test.each([
+  [
+    "two target groups, each with half of the allowed error",
+    groups(
+      { "web-green": repeat(4, fast(5)), "api-green": repeat(4, fast(5)) },
+      { "web-blue": repeat(4, fast(5)), "api-blue": repeat(4, fast(5)) },
+      0,
+    ),
+    [
+      "comparison cloudwatch clear: target group web-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 2.7 points more would have been found",
+      "comparison cloudwatch clear: target group web-green: response time (p95) 0.2 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 3.8 times as long would have been found",
+      "comparison cloudwatch clear: target group api-green: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 2.7 points more would have been found",
+      "comparison cloudwatch clear: target group api-green: response time (p95) 0.2 s, the old version's 0.2 s, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 3.8 times as long would have been found",
+    ],
+  ],
+  [
+    "one target group of the new version and two of the old: response times cannot be added up",
+    groups({ "web-green": repeat(4, fast(5)) }, { "web-blue": repeat(4, fast(5)), "api-blue": repeat(4, fast(5)) }, 0),
+    [
+      "comparison cloudwatch clear: the new version: 0.5 % of requests failed, of the old version's 0.5 %, in 4 min of both, 12:00–12:04 UTC (CloudWatch); 2.6 points more would have been found",
+      "comparison cloudwatch unknown: the new version: response times of the versions cannot be compared yet: 0 full minutes with traffic on both, 0 requests of the new one (100 and 3 minutes are needed)",
+    ],
+  ],
+  [
+    "no target group",
+    groups({}),
+    [
+      "comparison cloudwatch unknown: the new version: errors of the versions cannot be compared yet: 0 full minutes with traffic on both, 0 requests of the new one (100 and 3 minutes are needed)",
+      "comparison cloudwatch unknown: the new version: response times of the versions cannot be compared yet: 0 full minutes with traffic on both, 0 requests of the new one (100 and 3 minutes are needed)",
+    ],
+  ],
+] as const)("%s", (_, seen, expected) => {
+  const found = compare(defaultComparison, limits(), evidence({ metrics: metrics(t0 + 420, { groups: seen }) }), t0 + 420);
+  expect(found.map(line)).toEqual(expected);
 });
 
 test("without CloudWatch nothing is compared", () => {

@@ -1,6 +1,6 @@
 import type { MetricsSeen, RateMinute } from "@aws-deploy-actions/shared/aws/metrics-types";
 import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
-import { balancerSeries, type CountedMinute, type CountedSeries, groupSeries, together } from "./minutes.ts";
+import { addUp, balancerSeries, type CountedMinute, type CountedSeries, groupSeries, together } from "./minutes.ts";
 import { count, percent, seconds, span } from "./sentences.ts";
 import { fullMinutes, isWithinReach, lateness, minutesFor, type SortedMinute, type Streak, streaks } from "./streaks.ts";
 import type { Evidence, Finding, Thresholds, Trigger } from "./types.ts";
@@ -91,7 +91,7 @@ function judgeSeries(limits: Thresholds, series: CountedSeries, since: Instant, 
   const { fulfilled, running } = streaks(sorted, wanted, now);
   const base = { trigger: measure.trigger, source: "cloudwatch", subject: series.subject } as const;
   const tell = (streak: Streak): string => {
-    const minutes = streak.minutes.flatMap((start) => series.minutes.get(start) ?? []);
+    const minutes = counted.filter((minute) => streak.minutes.includes(minute.start));
     const values = minutes.map((minute) => measure.value(minute) ?? 0);
     const [first = 0, last = 0] = [streak.minutes[0], streak.minutes.at(-1)];
     const range = [...new Set([measure.shown(Math.min(...values)), measure.shown(Math.max(...values))])].join(" to ");
@@ -103,16 +103,13 @@ function judgeSeries(limits: Thresholds, series: CountedSeries, since: Instant, 
     const says = `${tell(running)}; ${formatDuration(wanted * 60)} in a row roll back`;
     return { ...base, state: "running", says, at: running.minutes[0] };
   }
-  const most = counted.reduce<CountedMinute | undefined>(
-    (worst, minute) => (worst === undefined || (measure.value(minute) ?? 0) > (measure.value(worst) ?? 0) ? minute : worst),
-    undefined,
-  );
-  if (most === undefined) {
+  if (counted.length === 0) {
     const says = `${series.subject}: ${measure.name} is unknown, no full minute with ${count(limits.minimumRequests, "request")} or more since the new version got traffic (CloudWatch)`;
     return { ...base, state: "unknown", says, at: undefined };
   }
+  const most = Math.max(...counted.map((minute) => measure.value(minute) ?? 0));
   const requests = counted.reduce((sum, minute) => sum + minute.requests, 0);
-  const says = `${series.subject}: ${measure.name} at most ${measure.shown(measure.value(most) ?? 0)} in ${count(counted.length, "minute")} with ${count(requests, "request")} (CloudWatch)`;
+  const says = `${series.subject}: ${measure.name} at most ${measure.shown(most)} in ${count(counted.length, "minute")} with ${count(requests, "request")} (CloudWatch)`;
   return { ...base, state: "clear", says, at: undefined };
 }
 
@@ -127,10 +124,11 @@ function databaseMetric(limits: Thresholds, minutes: readonly RateMinute[], sinc
     const mean = within.reduce((sum, minute) => sum + minute.percent, 0) / within.length;
     if (!passes(limits.minDatabaseSuccessRate, mean)) continue;
     const shown = percent(mean, limits.minDatabaseSuccessRate);
+    const [first = last] = within;
     return {
       ...base,
       state: "fired",
-      says: `database connection success ${shown}, limit ${limits.minDatabaseSuccessRate} %, ${span(within[0]?.start ?? last.start, last.start + 60)} (CloudWatch)`,
+      says: `database connection success ${shown}, limit ${limits.minDatabaseSuccessRate} %, ${span(first.start, last.start + 60)} (CloudWatch)`,
       at: Math.max(...within.map((minute) => minute.readableAt)),
     };
   }
@@ -143,15 +141,15 @@ function databaseMetric(limits: Thresholds, minutes: readonly RateMinute[], sinc
 /** Why the metrics are too little for "good", or undefined where they are enough. */
 export function missingMetrics(limits: Thresholds, evidence: Evidence, seen: MetricsSeen, now: Instant): string | undefined {
   const groups = groupSeries(seen, "next");
-  const all = together(groups, "the new version");
+  const all = addUp(groups);
   const enough = (minute: CountedMinute | undefined): boolean => minute !== undefined && minute.requests >= limits.minimumRequests;
   const fresh = fullMinutes(Math.max(evidence.since, now - freshness - 60), now);
-  if (!fresh.some((start) => enough(all.minutes.get(start)))) {
+  if (!fresh.some((start) => enough(all.get(start)))) {
     return lastSeen(all, evidence.since, now, limits.minimumRequests);
   }
   const silent = groups.filter((group) => !fresh.some((start) => (group.minutes.get(start)?.requests ?? 0) > 0));
   const busyBefore = groupSeries(seen, "previous").filter((group) => wasBusy(group, evidence.since, limits.minimumRequests)).length;
-  if (silent.length > 0 && groups.length - silent.length < Math.min(groups.length, busyBefore)) {
+  if (groups.length - silent.length < Math.min(groups.length, busyBefore)) {
     const names = silent.map((group) => group.subject).join(", ");
     return `${names}: no request in the last ${formatDuration(freshness)}, though the old version's ${busyBefore} target groups all had traffic (CloudWatch)`;
   }
@@ -162,8 +160,8 @@ export function missingMetrics(limits: Thresholds, evidence: Evidence, seen: Met
   return undefined;
 }
 
-function lastSeen(all: CountedSeries, since: Instant, now: Instant, wanted: number): string {
-  const minutes = fullMinutes(since, now).flatMap((start) => all.minutes.get(start) ?? []);
+function lastSeen(all: CountedSeries["minutes"], since: Instant, now: Instant, wanted: number): string {
+  const minutes = fullMinutes(since, now).flatMap((start) => all.get(start) ?? []);
   const most = minutes.reduce((max, minute) => Math.max(max, minute.requests), 0);
   const last = minutes.filter((minute) => minute.requests > 0).at(-1);
   if (last === undefined) {

@@ -63,7 +63,7 @@ function pairMinutes(next: CountedSeries, previous: CountedSeries, since: Instan
       ? [{ start, next: one, previous: other }]
       : [];
   });
-  const history = [...previous.minutes.values()].filter((minute) => minute.start + 60 <= now && minute.requests > 0);
+  const history = [...previous.minutes.values()].filter((minute) => minute.requests > 0);
   return { subject: next.subject, pairs, history };
 }
 

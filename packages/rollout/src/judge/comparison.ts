@@ -1,6 +1,6 @@
 import type { Instant } from "@aws-deploy-actions/shared/units";
 import type { CountedMinute } from "./minutes.ts";
-import { chanceAbove, chanceOfMore, chiSquareMedian, normalLimit, studentLimit } from "./statistics.ts";
+import { chanceAbove, chanceOfMore, chiSquareMedian, normalLimit, percentileOf, studentLimit } from "./statistics.ts";
 import type { ComparisonSettings } from "./types.ts";
 
 /** A full minute in which both versions had traffic: whatever hits both at once (the hour of the day, a slow database) cancels out. */
@@ -82,7 +82,7 @@ export function compareErrors(
   return { ...base, detectable, worse, suspicious: !worse && chance <= most };
 }
 
-const share = (minute: CountedMinute): number => (minute.requests === 0 ? 0 : minute.errors / minute.requests);
+const share = (minute: CountedMinute): number => minute.errors / minute.requests;
 
 /** How much alike the requests of one minute fare (the intra-class correlation), from the old version's minutes. */
 function overdispersion(history: readonly CountedMinute[]): number {
@@ -141,7 +141,7 @@ function latencyNoiseOf(history: readonly CountedMinute[]): { readonly variance:
   if (points.length < enoughHistory + 2) return { variance: latencyNoise.unknown, degrees: enoughHistory };
   const [x, y] = [sum(points, (point) => point.x) / points.length, sum(points, (point) => point.y) / points.length];
   const across = sum(points, (point) => (point.x - x) ** 2);
-  const slope = across === 0 ? 0 : sum(points, (point) => (point.x - x) * (point.y - y)) / across;
+  const slope = sum(points, (point) => (point.x - x) * (point.y - y)) / across;
   const degrees = points.length - 2;
   const variance = sum(points, (point) => (point.y - y - slope * (point.x - x)) ** 2) / degrees;
   return { variance: Math.max(latencyNoise.least, variance), degrees };
@@ -149,9 +149,9 @@ function latencyNoiseOf(history: readonly CountedMinute[]): { readonly variance:
 
 /** n times the variance of the logarithm of a statistic of n answers: for a percentile q of a Pareto tail with index 1, q / (1 - q). */
 function samplingVariance(statistic: string): number {
-  const q = /^p(\d{1,3}(?:\.\d+)?)$/.exec(statistic)?.[1];
+  const q = percentileOf(statistic);
   if (q === undefined) return 20;
-  const rank = Math.min(Number(q) / 100, 0.999);
+  const rank = Math.min(q, 0.999);
   return Math.max(2, rank / (1 - rank));
 }
 

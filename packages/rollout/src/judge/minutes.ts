@@ -41,7 +41,10 @@ export function groupSeries(seen: MetricsSeen, side: "next" | "previous"): reado
 }
 
 /** All of a side's target groups as one: errors that are few in each may be many together. Response times cannot be added up. */
-export function together(series: readonly CountedSeries[], subject: string): CountedSeries {
+export const together = (series: readonly CountedSeries[], subject: string): CountedSeries => ({ subject, minutes: addUp(series) });
+
+/** The same without a name. */
+export function addUp(series: readonly CountedSeries[]): CountedSeries["minutes"] {
   const sum = new Map<Instant, CountedMinute>();
   for (const minute of series.flatMap((one) => [...one.minutes.values()])) {
     const before = sum.get(minute.start);
@@ -49,11 +52,11 @@ export function together(series: readonly CountedSeries[], subject: string): Cou
       start: minute.start,
       requests: minute.requests + (before?.requests ?? 0),
       errors: minute.errors + (before?.errors ?? 0),
-      responseTime: series.length === 1 ? minute.responseTime : undefined,
+      responseTime: undefined,
       readableAt: Math.max(minute.readableAt, before?.readableAt ?? 0),
     });
   }
-  return { subject, minutes: sum };
+  return sum;
 }
 
 /** The old side may still end some requests while the load balancer counts as the new version's alone. */
@@ -66,15 +69,14 @@ const almostAlone = 0.05;
  * only there. While both versions have traffic, or others share the load balancer, these errors cannot be told apart and are left out.
  */
 export function balancerSeries(seen: MetricsSeen): readonly CountedSeries[] {
-  const next = together(groupSeries(seen, "next"), "").minutes;
-  const previous = together(groupSeries(seen, "previous"), "").minutes;
+  const next = addUp(groupSeries(seen, "next"));
+  const previous = addUp(groupSeries(seen, "previous"));
   return seen.balancers.map(({ balancer, minutes }) => ({
     subject: `load balancer ${balancer}`,
     minutes: byStart(
-      minutes.flatMap((minute) => {
-        const counted = balancerMinute(minute, next.get(minute.start), previous.get(minute.start));
-        return counted === undefined ? [] : [counted];
-      }),
+      minutes
+        .map((minute) => balancerMinute(minute, next.get(minute.start), previous.get(minute.start)))
+        .filter((minute) => minute !== undefined),
     ),
   }));
 }

@@ -54,8 +54,8 @@ function inARow(limits: Thresholds, check: string, samples: readonly ProbeSample
     return { ...base, state: "fired", says, at: allKnownAt(row) };
   }
   const [first] = row;
-  const last = row.at(-1);
-  if (first !== undefined && last !== undefined) {
+  if (first !== undefined) {
+    const last = row.at(-1) ?? first;
     const says = `health check ${check} fails since ${clockTime(first.time)} UTC, ${count(row.length, "time")} in a row so far, ${allowed} are allowed; last: ${said(last)} (own probe)`;
     return { ...base, state: "running", says, at: first.time };
   }

@@ -22,9 +22,9 @@ export const count = (number: number, what: string): string =>
   `${Math.round(number).toLocaleString("en-GB")} ${what}${Math.round(number) === 1 ? "" : "s"}`;
 
 function telling(value: number, limit?: number): string {
-  for (const digits of value !== 0 && Math.abs(value) < 1 ? [2, 3, 4] : [1, 2, 3]) {
+  for (const digits of Math.abs(value) < 1 ? [2, 3, 4] : [1, 2, 3]) {
     const shown = Number(value.toFixed(digits));
-    if (limit === undefined || value === limit || shown !== limit) return String(shown);
+    if (shown !== limit) return String(shown);
   }
   return String(value);
 }

@@ -1,6 +1,7 @@
 import { knownAt, type ProbeSample } from "@aws-deploy-actions/shared/health/prober-types";
 import { formatDuration, type Instant, type Seconds } from "@aws-deploy-actions/shared/units";
 import { clockTime, percent, seconds } from "./sentences.ts";
+import { percentileOf } from "./statistics.ts";
 import type { Finding, Thresholds } from "./types.ts";
 
 const window: Seconds = 60;
@@ -39,7 +40,7 @@ function errorRate(limits: Thresholds, samples: readonly ProbeSample[]): Slide {
 function responseTime(limits: Thresholds, samples: readonly ProbeSample[]): Slide {
   const slow = sums(samples, (sample) => (sample.latency > limits.maxResponseTime ? 1 : 0));
   const latency = sums(samples, (sample) => sample.latency);
-  const rank = rankOf(limits.statistic);
+  const rank = limits.statistic === "Maximum" ? 1 : percentileOf(limits.statistic);
   if (rank === undefined) {
     const mean = (from: number, to: number): number => between(latency, from, to) / (to - from);
     return {
@@ -59,34 +60,25 @@ function responseTime(limits: Thresholds, samples: readonly ProbeSample[]): Slid
   };
 }
 
-/** 0.95 for p95, 1 for Maximum, undefined for Average. */
-function rankOf(statistic: string): number | undefined {
-  const match = /^p(\d{1,2}(?:\.\d+)?|100)$/i.exec(statistic);
-  if (match !== null) return Number(match[1]) / 100;
-  return /^max/i.test(statistic) ? 1 : undefined;
-}
-
 function slideFinding(limits: Thresholds, check: string, samples: readonly ProbeSample[], slide: Slide): readonly Finding[] {
   const base = { trigger: slide.trigger, source: "prober", subject: `health check ${check}` } as const;
   let from = 0;
   let enough = false;
   let known: Instant = 0;
-  /** The index at which the minutes over the limit began. */
-  let begin: number | undefined;
+  /** Where the minutes over the limit began. */
+  let begin: { readonly index: number; readonly time: Instant } | undefined;
   for (const [index, sample] of samples.entries()) {
     known = Math.max(known, knownAt(sample));
     while ((samples[from]?.time ?? sample.time) <= sample.time - window) from++;
     enough = index + 1 - from >= slide.needed;
-    begin = enough && slide.over(from, index + 1) ? (begin ?? index) : undefined;
-    const since = begin === undefined ? undefined : samples[begin]?.time;
-    if (begin === undefined || since === undefined || sample.time - since < limits.breachDuration) continue;
-    const says = `health check ${check}: ${slide.says(begin, index + 1)}, from ${clockTime(since)} to ${clockTime(sample.time)} UTC (own probe)`;
+    begin = enough && slide.over(from, index + 1) ? (begin ?? { index, time: sample.time }) : undefined;
+    if (begin === undefined || sample.time - begin.time < limits.breachDuration) continue;
+    const says = `health check ${check}: ${slide.says(begin.index, index + 1)}, from ${clockTime(begin.time)} to ${clockTime(sample.time)} UTC (own probe)`;
     return [{ ...base, state: "fired", says, at: known }];
   }
   if (begin !== undefined) {
-    const since = samples[begin]?.time ?? 0;
-    const says = `health check ${check}: ${slide.says(from, samples.length)}, since ${clockTime(since)} UTC (own probe); ${formatDuration(limits.breachDuration)} without a break roll back`;
-    return [{ ...base, state: "running", says, at: since }];
+    const says = `health check ${check}: ${slide.says(from, samples.length)}, since ${clockTime(begin.time)} UTC (own probe); ${formatDuration(limits.breachDuration)} without a break roll back`;
+    return [{ ...base, state: "running", says, at: begin.time }];
   }
   if (!enough) return [];
   const what = slide.trigger === "error-rate" ? "error rate" : "response time";

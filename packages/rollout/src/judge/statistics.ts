@@ -1,5 +1,9 @@
 // The few functions of statistics that the comparison needs, each after a formula that can be looked up.
 
+/** 0.95 of `p95`; undefined for `Average` and `Maximum`. */
+export const percentileOf = (statistic: string): number | undefined =>
+  statistic.startsWith("p") ? Number(statistic.slice(1)) / 100 : undefined;
+
 /** ln Γ(x) for x > 0. Lanczos' approximation with g = 7 and nine terms: https://en.wikipedia.org/wiki/Lanczos_approximation */
 export function lnGamma(x: number): number {
   let sum = 0.99999999999980993;

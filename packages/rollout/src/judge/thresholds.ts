@@ -56,8 +56,8 @@ function alarmFindings(evidence: Evidence): readonly Finding[] {
 
 /** How long CloudWatch has been silent, where that is too long. */
 function quiet(evidence: Evidence, now: Instant): boolean {
-  const last = evidence.metrics?.metricsSource.lastAnswer;
-  return evidence.metrics !== undefined && now - Math.max(last ?? evidence.since, evidence.begun) >= outage;
+  const last = evidence.metrics?.metricsSource.lastAnswer ?? evidence.since;
+  return now - Math.max(last, evidence.begun) >= outage;
 }
 
 /** What keeps anything from being said about the version: trouble of AWS or of the runner's network. */
@@ -93,8 +93,8 @@ const order: Readonly<Record<Finding["state"], number>> = { fired: 0, running: 1
 
 /** The worst thing said decides; a breach that goes on outweighs a source that is away, since leaving then would pass it. */
 function conclude(all: readonly Finding[], open: readonly string[], lacking: readonly string[], metricsQuiet: boolean): Judgement {
-  const at = (finding: Finding): Instant => finding.at ?? Number.POSITIVE_INFINITY;
-  const findings = all.toSorted((a, b) => order[a.state] - order[b.state] || compareTimes(at(a), at(b)));
+  const at = (finding: Finding): Instant => finding.at ?? Number.MAX_VALUE;
+  const findings = all.toSorted((a, b) => order[a.state] - order[b.state] || at(a) - at(b));
   const fired = findings.filter((finding) => finding.state === "fired");
   const [first] = fired;
   if (first !== undefined) {
@@ -119,8 +119,6 @@ function conclude(all: readonly Finding[], open: readonly string[], lacking: rea
   const clear = findings.filter((finding) => finding.state === "clear");
   return { verdict: "good", evidence: sentences(["no trigger", ...clear.slice(0, 4).map((finding) => finding.says)]), findings };
 }
-
-const compareTimes = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 const also = (findings: readonly Finding[]): readonly string[] => findings.slice(1, 3).map((finding) => `also ${finding.says}`);
 

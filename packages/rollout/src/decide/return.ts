@@ -2,7 +2,7 @@ import { formatDuration, type Instant } from "@aws-deploy-actions/shared/units";
 import { other } from "../colours.ts";
 import type { Plan, Progress, Route, Snapshot } from "../model.ts";
 import { advance, mutate, rollBack, type Step, stop, wait } from "../step.ts";
-import { groupsOf, healthyInEachGroup, share, weightsFor } from "../traffic.ts";
+import { healthyInEachGroup, share, weightsFor } from "../traffic.ts";
 import { othersRunning, short } from "./await-healthy.ts";
 import { deadline, phaseAfter } from "./flow.ts";
 import { giveBackServing } from "./let-go.ts";
@@ -115,5 +115,4 @@ export function retreat(plan: Plan, seen: Snapshot, progress: Progress): Step {
 export const isReady = (plan: Plan, seen: Snapshot): boolean =>
   seen.services[plan.to].revision === plan.revision &&
   othersRunning(seen.services[plan.to], plan.revision) === 0 &&
-  groupsOf(seen.routes, plan.to).length > 0 &&
   healthyInEachGroup(seen, plan.to) > 0;

@@ -47,8 +47,8 @@ const mustLeave = (route: Route): boolean => route.stickySeconds !== undefined;
 
 function isBack(route: Route, plan: Plan): boolean {
   const from = other(plan.to);
-  const { [from]: good, [plan.to]: bad } = route.weights;
-  return good !== undefined && good > 0 && (bad === undefined || (bad === 0 && !mustLeave(route)));
+  const { [from]: good = 0, [plan.to]: bad } = route.weights;
+  return good > 0 && (bad === undefined || (bad === 0 && !mustLeave(route)));
 }
 
 /** The old colour has nobody to serve users: it is scaled up first, while the new one still answers. */

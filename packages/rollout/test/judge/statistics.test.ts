@@ -81,6 +81,7 @@ test.each`
 describe("the chance that a share is no more than tolerated above another", () => {
   test("with the other known for sure, it is the binomial tail", () => {
     expect(chanceAbove(9, 60, 1e8 * 0.05, 1e8, 0.02)).toBeCloseTo(chanceOfMore(9, 60, 0.07), 4);
+    expect(chanceAbove(995, 1000, 1e8 * 0.99, 1e8, 0.001)).toBeCloseTo(chanceOfMore(995, 1000, 0.991), 4);
   });
   test("falls with more failures, rises with more of the other's, and with what is tolerated", () => {
     fc.assert(

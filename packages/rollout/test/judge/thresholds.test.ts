@@ -253,10 +253,11 @@ describe("error rate and response time, by the prober", () => {
     );
   });
 
-  test("one slow answer of ten is a p95 over the limit, one of thirty is not", () => {
+  test("one slow answer of ten is a p95 over the limit, one of thirty only a maximum", () => {
     const every = (nth: number) => probes(".".repeat(400), { every: 1 }).map((one, i) => (i % nth === 0 ? { ...one, latency: 6 } : one));
     expect(judgeThresholds(limits(), evidence({ probes: every(10) }), t0 + 410).verdict).toBe("bad");
     expect(judgeThresholds(limits(), evidence({ probes: every(30) }), t0 + 410).verdict).toBe("good");
+    expect(judgeThresholds(limits({ statistic: "Maximum" }), evidence({ probes: every(30) }), t0 + 410).verdict).toBe("bad");
   });
 
   test("one slow answer of twenty is no p95 over the limit: the nineteenth is within it", () => {

@@ -1,0 +1,1 @@
+export const id=3191;export const ids=[3191];export const modules={5572:(n,s,e)=>{e.r(s),e.d(s,{afterMain:()=>i.EP,finishLost:()=>i.mg,finishUnfinished:()=>i.zM,noteEnd:()=>i.IU,resume:()=>i.U});var i=e(1925);e(9244),e(2864),e(1287),e(5398),e(1372),e(4905),e(5286),e(1490),e(9761),e(4544),e(282),e(9775),e(2375),e(7310),e(7831),e(1649),e(8604),e(3584),e(1610),e(1963),e(8075)}};

@@ -1,1 +1,0 @@
-export const id=93;export const ids=[93];export const modules={5093:(e,r,t)=>{t.d(r,{EventStreamSerde:()=>o.M3,eventStreamSerdeProvider:()=>o.JM});var o=t(2967);t(9829),t(7959),t(8075)}};

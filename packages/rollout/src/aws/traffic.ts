@@ -33,6 +33,9 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope, firstLook?: First
   async function read(): Promise<readonly Route[]> {
     const { listeners: known, rules: wantedRules } = first ?? { listeners: undefined, rules: "all" };
     first = undefined;
+    const reading = wantedRules === "all" ? readAllRules() : undefined;
+    // Told below, where the rules are waited for.
+    reading?.catch(() => undefined);
     const listeners = known ?? (await readListeners());
     const fromListeners = listeners.map((one) =>
       toRoute(
@@ -42,14 +45,16 @@ export function albTraffic(aws: Aws<"elb">, scope: RouteScope, firstLook?: First
       ),
     );
     const isEnough = wantedRules === "when-needed" && scope.rules.length === 0 && fromListeners.some((one) => one !== undefined);
-    const rules = isEnough ? [] : await Promise.all(scope.listeners.map((listener) => readRules(listener)));
-    const found = [...fromListeners, ...rules.flat()].filter((one) => one !== undefined);
+    const rules = isEnough ? [] : await (reading ?? readAllRules());
+    const found = [...fromListeners, ...rules].filter((one) => one !== undefined);
     const wanted = new Set(scope.rules);
     return wanted.size === 0 ? found : found.filter((route) => wanted.has(route.id));
   }
 
   const readListeners = async (): Promise<readonly Listener[]> =>
     (await aws.elb((sdk) => new sdk.DescribeListenersCommand({ ListenerArns: [...scope.listeners] }))).Listeners ?? [];
+
+  const readAllRules = async (): Promise<readonly Route[]> => (await Promise.all(scope.listeners.map(readRules))).flat();
 
   async function readRules(listener: string): Promise<readonly Route[]> {
     const answer = await aws.elb((sdk) => new sdk.DescribeRulesCommand({ ListenerArn: listener, PageSize: 400 }));
